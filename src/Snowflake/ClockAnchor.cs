@@ -1,0 +1,29 @@
+namespace IdGenerator.Snowflake;
+
+/// <summary>
+/// A straight line from the monotonic clock to logical time, which logical time follows to within
+/// <see cref="Slack"/> and never outruns.
+/// </summary>
+/// <param name="Monotonic">A reading of the monotonic clock, in its milliseconds (on Linux: since boot).</param>
+/// <param name="Logical">Logical time at that reading, in milliseconds since <see cref="Layout.Epoch"/>.</param>
+/// <param name="Slewing">
+/// Logical time leads the wall clock: the line runs at 15/16 of the monotonic clock's speed, until the wall has caught up.
+/// </param>
+public sealed record ClockAnchor(long Monotonic, long Logical, bool Slewing = false)
+{
+    /// <summary>
+    /// Milliseconds that logical time may be off the line on either side. Between two renewals (15 s) a wall clock that
+    /// is slewed at NTP's full 500 ppm drifts 7.5 ms; so the wall clock is followed exactly, unless it was stepped.
+    /// </summary>
+    public const long Slack = 10;
+
+    /// <summary>The line at the reading <paramref name="monotonic"/>.</summary>
+    public long At(long monotonic)
+    {
+        var elapsed = monotonic - Monotonic;
+        return Logical + (Slewing ? elapsed - elapsed / 16 : elapsed);
+    }
+
+    /// <summary>What logical time under this anchor cannot have passed at the reading <paramref name="monotonic"/>.</summary>
+    public long CeilingAt(long monotonic) => Logical + (monotonic - Monotonic) + Slack;
+}
