@@ -93,7 +93,8 @@ public sealed class SlotGenerator(LogicalClock clock, bool rollingStart = true)
             if (start >= end)
             {
                 range = default;
-                return Refuse(start, limit, until, reading);
+                if (start == limit && until > reading.Logical) CountFull(reading.Logical);
+                return Explain(start, until, reading);
             }
 
             if (Interlocked.CompareExchange(ref _next, end, next) != next) continue;
@@ -102,6 +103,16 @@ public sealed class SlotGenerator(LogicalClock clock, bool rollingStart = true)
             Count(range, wanted: count, limit);
             return ReserveStatus.Reserved;
         }
+    }
+
+    /// <summary>What <see cref="TryReserve"/> would answer to a request for one slot, without spending it.</summary>
+    public ReserveStatus Check()
+    {
+        var reading = clock.Read();
+        var until = Until;
+        var limit = Math.Min(reading.Logical + 1, until) << Layout.SequenceBits;
+        var start = Math.Max(Next, reading.Logical << Layout.SequenceBits);
+        return start < limit ? ReserveStatus.Reserved : Explain(start, until, reading);
     }
 
     /// <summary>
@@ -130,14 +141,13 @@ public sealed class SlotGenerator(LogicalClock clock, bool rollingStart = true)
         if (range.Count < wanted && range.End == limit) CountFull((limit >> Layout.SequenceBits) - 1);
     }
 
-    private ReserveStatus Refuse(long start, long limit, long until, ClockReading reading)
+    private ReserveStatus Explain(long start, long until, ClockReading reading)
     {
         if (until == 0 || start >= Closed - Layout.MaxSequence) return ReserveStatus.NotHeld;
         var timestamp = start >> Layout.SequenceBits;
         if (timestamp > Layout.MaxTimestamp) return ReserveStatus.EndOfTime;
         if (timestamp >= until) return ReserveStatus.ReservationEnded;
         if (timestamp > reading.Wall + clock.Limits.MaxLead + 1) return ReserveStatus.ClockBehind;
-        if (start == limit) CountFull(timestamp - 1);
         return ReserveStatus.Exhausted;
     }
 

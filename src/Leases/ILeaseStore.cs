@@ -1,0 +1,27 @@
+namespace IdGenerator.Leases;
+
+/// <summary>A lease record as the store holds it.</summary>
+/// <param name="Record">What it says.</param>
+/// <param name="Version">Changes with every write; means nothing but to the store.</param>
+public sealed record StoredLease(LeaseRecord Record, string Version);
+
+/// <summary>
+/// Where lease records live. It must be linearizable and keep what it acknowledged; everything else about leases is decided
+/// by <see cref="WorkerLease"/>. Each call fails with <see cref="LeaseStoreException"/> when its outcome is unknown.
+/// </summary>
+public interface ILeaseStore
+{
+    /// <summary>
+    /// Having this store open proves that no other process uses the same records, so that any earlier holder is dead.
+    /// </summary>
+    bool IsExclusive { get; }
+
+    /// <summary>The record of <paramref name="worker"/>, or null where there is none.</summary>
+    Task<StoredLease?> ReadAsync(int worker, CancellationToken cancellation);
+
+    /// <summary>
+    /// Writes the record if the stored one is still of <paramref name="expectedVersion"/> (null: if there is none).
+    /// </summary>
+    /// <returns>What is stored now; null where another write came first.</returns>
+    Task<StoredLease?> WriteAsync(int worker, LeaseRecord record, string? expectedVersion, CancellationToken cancellation);
+}

@@ -1,0 +1,30 @@
+namespace IdGenerator.Leases;
+
+/// <summary>How much time is reserved in the lease store, and how often. Configuration section <c>Lease</c>.</summary>
+public sealed record LeaseOptions
+{
+    /// <summary>
+    /// Seconds of timestamps reserved ahead by each renewal, 3 to 3,600. More rides out longer outages of the store; after a
+    /// crash another host waits for up to as long before it issues under the same worker ID.
+    /// </summary>
+    public int ReserveSeconds { get; init; } = 60;
+
+    /// <summary>Seconds between renewals, 1 to a third of <see cref="ReserveSeconds"/>. Fewer mean more writes to the store.</summary>
+    public int RenewSeconds { get; init; } = 15;
+
+    /// <summary>Seconds between looks at a record that somebody else holds.</summary>
+    internal static TimeSpan WatchPeriod { get; } = TimeSpan.FromSeconds(1);
+
+    internal TimeSpan Renew => TimeSpan.FromSeconds(RenewSeconds);
+
+    internal long ReserveMilliseconds => ReserveSeconds * 1_000L;
+
+    /// <summary>What is wrong with the values, a sentence each.</summary>
+    public IEnumerable<string> Faults()
+    {
+        if (ReserveSeconds is < 3 or > 3_600)
+            yield return $"Lease:ReserveSeconds is {ReserveSeconds}; allowed are 3 to 3600.";
+        if (RenewSeconds < 1 || RenewSeconds * 3L > ReserveSeconds)
+            yield return $"Lease:RenewSeconds is {RenewSeconds}; allowed are 1 to a third of Lease:ReserveSeconds ({ReserveSeconds}).";
+    }
+}

@@ -1,0 +1,37 @@
+using Microsoft.Extensions.Logging;
+
+namespace IdGenerator.Leases;
+
+public sealed partial class WorkerLease
+{
+    [LoggerMessage(1, LogLevel.Information,
+        "Worker ID {Worker} is held (generation {Generation}): {ReserveSeconds} s of timestamps reserved, first usable in {WaitSeconds:0.000} s.")]
+    private partial void LogTaken(int worker, long generation, int reserveSeconds, double waitSeconds);
+
+    [LoggerMessage(2, LogLevel.Information,
+        "Worker ID {Worker} is held by {Holder} since {AcquiredAt:u}. Watching for up to {Seconds} s whether it is alive.")]
+    private partial void LogWatching(int worker, string holder, DateTimeOffset acquiredAt, int seconds);
+
+    [LoggerMessage(3, LogLevel.Warning,
+        "Worker ID {Worker}: the lease store is unavailable ({Problem}). Trying again in {DelaySeconds:0.0} s.")]
+    private partial void LogStoreUnavailable(int worker, string problem, double delaySeconds);
+
+    [LoggerMessage(4, LogLevel.Warning,
+        "Worker ID {Worker}: the lease was not renewed; issuing goes on for {HeadroomSeconds:0.0} s ({Problem}). Trying again in {DelaySeconds:0.0} s.")]
+    private partial void LogNotRenewed(int worker, double headroomSeconds, string problem, double delaySeconds);
+
+    [LoggerMessage(5, LogLevel.Error,
+        "Worker ID {Worker}: the wall clock is {Seconds:0.0} s past the largest step that is followed. IDs go on with the monotonic clock; set the wall clock right, or restart to follow it.")]
+    private partial void LogStepRefused(int worker, double seconds);
+
+    [LoggerMessage(6, LogLevel.Error,
+        "Worker ID {Worker}: somebody has deleted the lease record. Writing it again; until then another process could repeat IDs.")]
+    private partial void LogRecordGone(int worker);
+
+    [LoggerMessage(7, LogLevel.Information, "Worker ID {Worker} is released.")]
+    private partial void LogReleased(int worker);
+
+    [LoggerMessage(8, LogLevel.Warning,
+        "Worker ID {Worker} was not released ({Problem}): the next start waits until this reservation has passed.")]
+    private partial void LogNotReleased(int worker, string problem);
+}

@@ -1,0 +1,250 @@
+using IdGenerator.Snowflake;
+using Microsoft.Extensions.Logging;
+
+namespace IdGenerator.Leases;
+
+/// <summary>
+/// Holds a worker ID by reserving timestamps in a <see cref="ILeaseStore"/> before the generator may use them.
+/// <para>
+/// Promised: of all processes that use one store with one worker ID, no two are ever admitted to the same timestamp,
+/// whatever their clocks, pauses, crashes and connections do, as long as the store is linearizable and keeps what it
+/// acknowledged, and processes that share a <see cref="Holder.Uid"/> follow each other.
+/// Not promised: that only one process believes itself the holder. One that was paused or cut off goes on within what it
+/// had reserved; nobody else uses those timestamps.
+/// </para>
+/// Use: <see cref="AcquireAsync"/>, then <see cref="HoldAsync"/>, then <see cref="ReleaseAsync"/>, once each.
+/// </summary>
+public sealed partial class WorkerLease(
+    int worker,
+    Holder holder,
+    string bootId,
+    ILeaseStore store,
+    LogicalClock clock,
+    SlotGenerator generator,
+    LeaseOptions options,
+    TimeProvider time,
+    ILogger<WorkerLease> logger)
+{
+    private StoredLease? _stored;
+    private volatile LeasePhase _phase;
+
+    public int Worker => worker;
+
+    public Holder Holder => holder;
+
+    public LeasePhase Phase => _phase;
+
+    /// <summary>
+    /// Takes the worker ID: at once where its record is free, released, our own, or of a holder that is proven dead; else
+    /// once the record has stayed unchanged for its duration. Waits for a store that does not answer.
+    /// </summary>
+    /// <returns>Null when it is ours; else why it is not.</returns>
+    public async Task<LeaseRefusal?> AcquireAsync(CancellationToken cancellation)
+    {
+        var backoff = new Backoff(options.Renew);
+        Watch? watch = null;
+        while (true)
+        {
+            try
+            {
+                var found = await store.ReadAsync(worker, cancellation);
+                if (found is not null && found.Record.Layout != Layout.Name) return OtherLayout(found.Record);
+
+                if (found is null || IsFree(found.Record) || watch?.HasExpired(found, time) == true)
+                {
+                    if (await TakeAsync(found, cancellation)) return null;
+                    continue; // Somebody else came first: look again.
+                }
+
+                if (watch?.SawLifeIn(found) == true) return HeldBy(found.Record);
+                if (watch is null) StartWatching(found.Record);
+                watch ??= Watch.Begin(found, time);
+                backoff.Reset();
+                await Task.Delay(LeaseOptions.WatchPeriod, time, cancellation);
+            }
+            catch (LeaseStoreException e) when (e.IsFinal)
+            {
+                return new(RefusalReason.Store, e.Message);
+            }
+            catch (LeaseStoreException e)
+            {
+                // Also after a write that may have landed: the next look tells.
+                var delay = backoff.Next(e.RetryAfter);
+                LogStoreUnavailable(worker, e.Message, delay.TotalSeconds);
+                await Task.Delay(delay, time, cancellation);
+            }
+        }
+    }
+
+    /// <summary>Renews the reservation until cancelled, or until another process has the worker ID.</summary>
+    /// <returns>Null when cancelled; else who has it. Nothing is issued from then on.</returns>
+    public async Task<LeaseRefusal?> HoldAsync(CancellationToken cancellation)
+    {
+        var backoff = new Backoff(options.Renew);
+        var delay = options.Renew;
+        try
+        {
+            while (true)
+            {
+                await Task.Delay(delay, time, cancellation);
+                try
+                {
+                    if (await RenewAsync(cancellation) is { } refusal) return refusal;
+                    backoff.Reset();
+                    delay = options.Renew;
+                }
+                catch (LeaseStoreException e)
+                {
+                    delay = backoff.Next(e.RetryAfter);
+                    LogNotRenewed(worker, Headroom.TotalSeconds, e.Message, delay.TotalSeconds);
+                }
+            }
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>How long issuing can go on without a renewal.</summary>
+    public TimeSpan Headroom =>
+        TimeSpan.FromMilliseconds(Math.Max(0, generator.Until - clock.Read().Logical));
+
+    /// <summary>Ends issuing for good and gives the unused timestamps back, so that the next start need not wait.</summary>
+    public async Task ReleaseAsync(CancellationToken cancellation)
+    {
+        if (_phase != LeasePhase.Held) return;
+        _phase = LeasePhase.Released;
+        var firstUnused = generator.Close();
+        var record = _stored!.Record with
+        {
+            Holder = null,
+            ReservedUntil = firstUnused,
+            Boot = null,
+            RenewedAt = time.GetUtcNow(),
+        };
+        try
+        {
+            var released = await store.WriteAsync(worker, record, _stored.Version, cancellation);
+            if (released is not null) LogReleased(worker);
+            else LogNotReleased(worker, "the record has changed");
+        }
+        catch (LeaseStoreException e)
+        {
+            LogNotReleased(worker, e.Message);
+        }
+    }
+
+    private bool IsFree(LeaseRecord record) =>
+        record.Holder is null || record.Holder.Uid == holder.Uid || store.IsExclusive;
+
+    private async Task<bool> TakeAsync(StoredLease? found, CancellationToken cancellation)
+    {
+        var floor = found is null ? 0 : FirstUnused(found.Record);
+        var anchor = clock.Start(floor);
+        var now = time.GetUtcNow();
+        var record = new LeaseRecord
+        {
+            Holder = holder,
+            Generation = (found?.Record.Generation ?? 0) + 1,
+            ReservedUntil = Math.Min(anchor.Logical + options.ReserveMilliseconds, Layout.MaxTimestamp + 1),
+            Boot = new(bootId, anchor.Monotonic, anchor.CeilingAt(anchor.Monotonic)),
+            Layout = Layout.Name,
+            AcquiredAt = now,
+            RenewedAt = now,
+            DurationSeconds = options.ReserveSeconds,
+        };
+        if (await store.WriteAsync(worker, record, found?.Version, cancellation) is not { } stored) return false;
+
+        _stored = stored;
+        clock.Adopt(anchor);
+        generator.Admit(floor, record.ReservedUntil);
+        _phase = LeasePhase.Held;
+        LogTaken(worker, record.Generation, options.ReserveSeconds, Math.Max(0, floor - clock.Wall) / 1_000d);
+        return true;
+    }
+
+    /// <summary>The first timestamp that no earlier holder has issued or can yet issue.</summary>
+    private long FirstUnused(LeaseRecord record)
+    {
+        // The mark bounds only a holder that is dead by now. One that may be paused can still use all that it reserved.
+        var isDead = store.IsExclusive || record.Holder?.Uid == holder.Uid;
+        var bound = isDead ? record.Boot?.FirstUnused(bootId, clock.Monotonic) : null;
+        return Math.Min(bound ?? long.MaxValue, record.ReservedUntil);
+    }
+
+    private async Task<LeaseRefusal?> RenewAsync(CancellationToken cancellation)
+    {
+        var held = _stored!;
+        var anchor = clock.Propose(floor: 0);
+        // Until the write is acknowledged the old anchor stays in use: the mark must bound both.
+        var ceiling = Math.Max(anchor.CeilingAt(anchor.Monotonic), clock.Anchor.CeilingAt(anchor.Monotonic));
+        var until = Math.Min(anchor.Logical + options.ReserveMilliseconds, Layout.MaxTimestamp + 1);
+        var record = held.Record with
+        {
+            ReservedUntil = Math.Max(held.Record.ReservedUntil, Math.Max(generator.Until, until)),
+            Boot = new(bootId, anchor.Monotonic, ceiling),
+            RenewedAt = time.GetUtcNow(),
+        };
+
+        var stored = await store.WriteAsync(worker, record, held.Version, cancellation);
+        if (stored is null) return await ResolveAsync(cancellation);
+
+        if (clock.RefusedStep is > 0 and var step) LogStepRefused(worker, step / 1_000d);
+        _stored = stored;
+        clock.Adopt(anchor);
+        generator.Admit(from: 0, record.ReservedUntil);
+        return null;
+    }
+
+    /// <summary>
+    /// The record is not as we left it: either an earlier write of ours has landed unacknowledged, or it was deleted or
+    /// restored under us and we put it right, or somebody else has taken it.
+    /// </summary>
+    private async Task<LeaseRefusal?> ResolveAsync(CancellationToken cancellation)
+    {
+        var mine = _stored!.Record;
+        var found = await store.ReadAsync(worker, cancellation);
+        if (found is null)
+        {
+            LogRecordGone(worker);
+            _stored = await store.WriteAsync(worker, mine, expectedVersion: null, cancellation) ?? _stored;
+        }
+        else if (found.Record.Holder?.Uid == mine.Holder!.Uid && found.Record.Generation == mine.Generation)
+        {
+            // Its reservation may be longer than what we use, or, restored from a copy, shorter; the next renewal
+            // writes the longer of the two.
+            var until = Math.Max(mine.ReservedUntil, found.Record.ReservedUntil);
+            _stored = found with { Record = found.Record with { ReservedUntil = until } };
+        }
+        else
+        {
+            _phase = LeasePhase.Lost;
+            generator.Close();
+            return Lost(found.Record);
+        }
+
+        throw new LeaseStoreException("the record had to be read again");
+    }
+
+    private LeaseRefusal HeldBy(LeaseRecord record) => new(
+        RefusalReason.Conflict,
+        $"Worker ID {worker} is held by {record.Holder}, since {record.AcquiredAt:u}. " +
+        "Stop that process, or give this one another worker ID.");
+
+    private LeaseRefusal Lost(LeaseRecord record) => new(
+        RefusalReason.Conflict,
+        $"Worker ID {worker} was taken over by {record.Holder?.Name ?? "a process that has ended since"}, " +
+        $"at {record.AcquiredAt:u}, while this one was paused or cut off from the lease store. It has stopped issuing.");
+
+    private LeaseRefusal OtherLayout(LeaseRecord record) => new(
+        RefusalReason.Layout,
+        $"The lease of worker ID {worker} is of layout {record.Layout} (epoch/bits), this program's is {Layout.Name}: " +
+        "their IDs can be equal. Use a lease store of its own for each layout.");
+
+    private void StartWatching(LeaseRecord record)
+    {
+        _phase = LeasePhase.Watching;
+        LogWatching(worker, record.Holder!.Name, record.AcquiredAt, record.DurationSeconds);
+    }
+}
