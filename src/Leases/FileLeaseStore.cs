@@ -27,13 +27,9 @@ public sealed partial class FileLeaseStore : ILeaseStore, IDisposable
         {
             Directory.CreateDirectory(directory);
             var path = Path.Combine(directory, $"worker-{worker}.json");
-            var taken = FileLock.TryTake(Path.ChangeExtension(path, ".lock"), out var owner);
-            return taken is not null
+            return FileLock.TryTake(Path.ChangeExtension(path, ".lock")) is { } taken
                 ? (new(path, taken), null)
-                : (null, new(
-                    RefusalReason.Conflict,
-                    $"Worker ID {worker} is held by process {owner} of this host (directory {directory}). " +
-                    "Stop that process, or set another WORKER_ID or DATA_DIR."));
+                : (null, HeldBy(Read(path)?.Record.Holder?.Name ?? "another process of this host", worker, directory));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -41,12 +37,12 @@ public sealed partial class FileLeaseStore : ILeaseStore, IDisposable
         }
     }
 
-    public Task<StoredLease?> ReadAsync(int worker, CancellationToken cancellation) => Task.FromResult(Read());
+    public Task<StoredLease?> ReadAsync(int worker, CancellationToken cancellation) => Task.FromResult(Read(_path));
 
     public Task<StoredLease?> WriteAsync(
         int worker, LeaseRecord record, string? expectedVersion, CancellationToken cancellation)
     {
-        if (Read()?.Version != expectedVersion) return Task.FromResult<StoredLease?>(null);
+        if (Read(_path)?.Version != expectedVersion) return Task.FromResult<StoredLease?>(null);
 
         var revision = expectedVersion is null ? 1 : long.Parse(expectedVersion, CultureInfo.InvariantCulture) + 1;
         try
@@ -64,12 +60,12 @@ public sealed partial class FileLeaseStore : ILeaseStore, IDisposable
 
     public void Dispose() => _lock.Dispose();
 
-    private StoredLease? Read()
+    private static StoredLease? Read(string path)
     {
         try
         {
-            var file = JsonSerializer.Deserialize(File.ReadAllBytes(_path), Json.Default.LeaseFile);
-            return file is null ? throw Torn(null) : new(file.Record, Version(file.Revision));
+            var file = JsonSerializer.Deserialize(File.ReadAllBytes(path), Json.Default.LeaseFile);
+            return file is null ? throw Torn(path) : new(file.Record, Version(file.Revision));
         }
         catch (FileNotFoundException)
         {
@@ -77,21 +73,26 @@ public sealed partial class FileLeaseStore : ILeaseStore, IDisposable
         }
         catch (JsonException e)
         {
-            throw Torn(e);
+            throw Torn(path, e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw Unusable(_path, e);
+            throw Unusable(path, e);
         }
     }
+
+    private static LeaseRefusal HeldBy(string holder, int worker, string directory) => new(
+        RefusalReason.Conflict,
+        $"Worker ID {worker} is held by {holder} (directory {directory}). " +
+        "Stop that process, or set another WORKER_ID or DATA_DIR.");
 
     private static string Version(long revision) => revision.ToString(CultureInfo.InvariantCulture);
 
     private static LeaseStoreException Unusable(string path, Exception e) =>
         new($"{path} cannot be used: {e.Message} Set DATA_DIR to a directory that this process may write.", e) { IsFinal = true };
 
-    private LeaseStoreException Torn(Exception? e) =>
-        new($"{_path} is not a lease record (a torn or edited file). Nothing else says which timestamps are used: restore " +
+    private static LeaseStoreException Torn(string path, Exception? e = null) =>
+        new($"{path} is not a lease record (a torn or edited file). Nothing else says which timestamps are used: restore " +
             "it, or delete it once the wall clock is past everything that this worker can have issued.", e) { IsFinal = true };
 
     internal sealed record LeaseFile(long Revision, LeaseRecord Record);

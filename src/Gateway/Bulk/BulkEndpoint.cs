@@ -1,0 +1,121 @@
+using IdGenerator.Gateway.Http;
+using IdGenerator.Snowflake;
+
+namespace IdGenerator.Gateway.Bulk;
+
+/// <summary><c>GET /ids/{count}</c>: many IDs, streamed.</summary>
+internal static class BulkEndpoint
+{
+    public const int MaxCount = 4_096_000;
+
+    /// <summary>
+    /// IDs reserved at a time. Small, so that requests take turns; a millisecond's worth, so that one alone gets them all.
+    /// </summary>
+    public const int Bite = Layout.SlotsPerMillisecond;
+
+    public static Task HandleAsync(HttpContext context)
+    {
+        var response = context.Response;
+        if (Decimals.Parse((string)context.Request.RouteValues["count"]!) is not { } count)
+            return response.WriteErrorAsync(StatusCodes.Status400BadRequest, "Count must be a whole number");
+        if (count < 1)
+            return response.WriteErrorAsync(StatusCodes.Status400BadRequest, "Count must be at least 1");
+        if (count > MaxCount)
+            return response.WriteErrorAsync(
+                StatusCodes.Status400BadRequest, $"Count must be less than or equal to {MaxCount}");
+        if (Negotiation.Choose(context.Request.Headers.Accept) is not { } format)
+            return response.WriteErrorAsync(
+                StatusCodes.Status406NotAcceptable, $"Acceptable media types are {Negotiation.Offer}");
+
+        return HttpMethods.IsHead(context.Request.Method)
+            ? AnswerHeadAsync(context, format)
+            : AnswerAsync(context, (int)count, format);
+    }
+
+    private static Task AnswerHeadAsync(HttpContext context, BulkFormat format)
+    {
+        var source = context.RequestServices.GetRequiredService<IIdSource>();
+        if (source.Check() is { } unavailable) return context.Response.WriteUnavailableAsync(unavailable);
+        SetHeaders(context.Response, format);
+        return Task.CompletedTask;
+    }
+
+    private static async Task AnswerAsync(HttpContext context, int count, BulkFormat format)
+    {
+        if (count <= Bite)
+        {
+            await StreamAsync(context, count, format);
+            return;
+        }
+
+        var gate = context.RequestServices.GetRequiredService<BulkGate>();
+        if (!gate.TryEnter())
+        {
+            context.Response.Headers.RetryAfter = "1";
+            await context.Response.WriteErrorAsync(
+                StatusCodes.Status429TooManyRequests, "Too many bulk requests at once");
+            return;
+        }
+
+        try
+        {
+            await StreamAsync(context, count, format);
+        }
+        finally
+        {
+            gate.Leave();
+        }
+    }
+
+    private static async Task StreamAsync(HttpContext context, int count, BulkFormat format)
+    {
+        var source = context.RequestServices.GetRequiredService<IIdSource>();
+        var gone = context.RequestAborted;
+        try
+        {
+            var reservation = await source.ReserveAsync(Math.Min(count, Bite), SlotGenerator.Now, gone);
+            if (reservation.Refusal is { } refusal)
+            {
+                await context.Response.WriteUnavailableAsync(refusal);
+                return;
+            }
+
+            SetHeaders(context.Response, format);
+            var output = context.Response.BodyWriter;
+            format.Begin(output);
+            format.Write(output, reservation.Ids, isFirst: true);
+
+            // All slots since this request came in are fair game: waiting coarsely costs it none.
+            var since = reservation.Ids.Slots.Timestamp;
+            for (var left = count - reservation.Ids.Count; left > 0; left -= reservation.Ids.Count)
+            {
+                // Waits for a slow reader; what is reserved is what fits.
+                var flushed = await output.FlushAsync(gone);
+                if (flushed.IsCompleted) return;
+
+                reservation = await source.ReserveAsync(Math.Min(left, Bite), since, gone);
+                if (reservation.Refusal is not null)
+                {
+                    // The status is sent: a body without its end is all that can still tell the client.
+                    context.Abort();
+                    return;
+                }
+
+                format.Write(output, reservation.Ids, isFirst: false);
+            }
+
+            format.End(output);
+            await output.FlushAsync(gone);
+        }
+        catch (OperationCanceledException) when (gone.IsCancellationRequested)
+        {
+            // The client went away.
+        }
+    }
+
+    private static void SetHeaders(HttpResponse response, BulkFormat format)
+    {
+        response.ContentType = format.MediaType;
+        response.Headers.CacheControl = "no-store";
+    }
+}

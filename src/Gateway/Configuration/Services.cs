@@ -1,0 +1,54 @@
+using IdGenerator.Gateway.Bulk;
+using IdGenerator.Gateway.Http;
+using IdGenerator.Gateway.Lifetime;
+using IdGenerator.Leases;
+using IdGenerator.Snowflake;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace IdGenerator.Gateway.Configuration;
+
+public static class Services
+{
+    public static void AddReadableLogs(this WebApplicationBuilder builder)
+    {
+        builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
+        builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+    }
+
+    /// <summary>The worker ID: its lease, its clock, its generator.</summary>
+    public static void AddWorker(this WebApplicationBuilder builder, Settings settings, ILeaseStore store)
+    {
+        var services = builder.Services;
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(store);
+        services.AddSingleton(provider => new LogicalClock(provider.GetRequiredService<TimeProvider>(), settings.Clock));
+        services.AddSingleton(provider =>
+            new SlotGenerator(provider.GetRequiredService<LogicalClock>(), settings.RollingStart));
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<WorkerLease>(
+            provider, settings.Worker, settings.Holder, Boot.Id, settings.Lease));
+        services.AddSingleton<WorkerIdSource>();
+        services.AddSingleton<ProcessExit>();
+        services.AddHostedService<LeaseService>();
+    }
+
+    /// <summary>The HTTP API over an <see cref="IIdSource"/>: this worker's own, unless another is registered.</summary>
+    public static void AddGateway(this WebApplicationBuilder builder, Settings settings)
+    {
+        var services = builder.Services;
+        services.TryAddSingleton<IIdSource>(provider => provider.GetRequiredService<WorkerIdSource>());
+        services.AddSingleton(new BulkGate(settings.MaxBulkRequests));
+        services.AddSingleton<Health>();
+        services.AddHostedService(provider => new DrainService(settings.Drain, provider.GetRequiredService<TimeProvider>()));
+        services.Configure<SocketTransportOptions>(sockets => sockets.IOQueueCount = settings.Workers);
+        builder.WebHost.ConfigureKestrel(kestrel => Configure(kestrel, settings));
+    }
+
+    private static void Configure(KestrelServerOptions kestrel, Settings settings)
+    {
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxRequestBodySize = 16 * 1_024;
+        kestrel.ListenAnyIP(settings.Port, listen => listen.Protocols = HttpProtocols.Http1);
+    }
+}

@@ -1,0 +1,94 @@
+using System.Diagnostics.CodeAnalysis;
+using IdGenerator.Leases;
+using IdGenerator.Snowflake;
+
+namespace IdGenerator.Gateway.Configuration;
+
+/// <summary>Everything that can be configured. Valid by construction: see <see cref="TryRead"/>.</summary>
+public sealed record Settings
+{
+    public required int Worker { get; init; }
+
+    public required Holder Holder { get; init; }
+
+    /// <summary>The TCP port of the HTTP API; 0 for any free one.</summary>
+    public required int Port { get; init; }
+
+    /// <summary>Threads that serve HTTP.</summary>
+    public required int Workers { get; init; }
+
+    public required string LeaseStore { get; init; }
+
+    public required string DataDirectory { get; init; }
+
+    public required LeaseOptions Lease { get; init; }
+
+    public required ClockLimits Clock { get; init; }
+
+    public required bool RollingStart { get; init; }
+
+    /// <summary>Requests for more than <see cref="Bulk.BulkEndpoint.Bite"/> IDs that may run at once.</summary>
+    public required int MaxBulkRequests { get; init; }
+
+    /// <summary>How long to go on serving after the signal to stop.</summary>
+    public required TimeSpan Drain { get; init; }
+
+    /// <summary>Reads all settings, or writes a line to <paramref name="errors"/> for each that cannot be used.</summary>
+    public static bool TryRead(IConfiguration configuration, TextWriter errors, [NotNullWhen(true)] out Settings? settings)
+    {
+        var reader = new SettingsReader(configuration);
+        settings = Read(reader);
+        if (reader.Faults.Count == 0) return true;
+
+        foreach (var fault in reader.Faults) errors.WriteLine(fault);
+        settings = null;
+        return false;
+    }
+
+    private static Settings Read(SettingsReader reader)
+    {
+        var identity = WorkerIdentity.Find(reader.Text, Environment.MachineName, reader.Faults);
+        if (identity is null && reader.Faults.Count == 0)
+        {
+            reader.Faults.Add(
+                $"WORKER_ID is not set, and neither POD_NAME nor the host name \"{Environment.MachineName}\" ends in an " +
+                $"ordinal; allowed is a whole number from 0 to {Layout.MaxWorker}.");
+        }
+
+        var lease = new LeaseOptions
+        {
+            ReserveSeconds = reader.Number("Lease:ReserveSeconds", 60, 3, 3_600),
+            RenewSeconds = reader.Number("Lease:RenewSeconds", 15, 1, 1_200),
+        };
+        foreach (var fault in lease.Faults()) reader.Faults.Add(fault);
+
+        return new()
+        {
+            Worker = identity?.Worker ?? 0,
+            Holder = Holder.Current(reader.Text("POD_NAME"), reader.Text("POD_UID")),
+            Port = reader.Number("PORT", 8080, 0, 65_535),
+            Workers = reader.Number("WORKERS", Environment.ProcessorCount, 1, 1_024),
+            LeaseStore = reader.Choice("LEASE_STORE", "file", "memory"),
+            DataDirectory = reader.Text("DATA_DIR") ?? DefaultDataDirectory(reader),
+            Lease = lease,
+            Clock = new()
+            {
+                MaxLead = reader.Number("Clock:MaxLeadMilliseconds", 1_000, 0, 60_000),
+                MaxForwardStep = reader.Number("Clock:MaxForwardStepSeconds", 60, 0, 86_400) * 1_000L,
+            },
+            RollingStart = reader.Choice("SEQUENCE_START", "rolling", "zero") == "rolling",
+            MaxBulkRequests = reader.Number("Gateway:MaxBulkRequests", 32, 1, 10_000),
+            Drain = TimeSpan.FromSeconds(reader.Number("Gateway:DrainSeconds", 0, 0, 300)),
+        };
+    }
+
+    /// <summary>The XDG Base Directory Specification's place for state that outlives a restart.</summary>
+    private static string DefaultDataDirectory(SettingsReader reader)
+    {
+        var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
+        var state = reader.Text("XDG_STATE_HOME") is { } set && Path.IsPathRooted(set)
+            ? set
+            : Path.Combine(home, ".local", "state");
+        return Path.Combine(state, "id-generator");
+    }
+}

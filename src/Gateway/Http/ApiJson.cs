@@ -1,0 +1,26 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+
+namespace IdGenerator.Gateway.Http;
+
+/// <summary>How the bodies of the API are written: source-generated, in snake_case, without null.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(Errors.ErrorBody))]
+[JsonSerializable(typeof(DecodeEndpoint.DecodedBody))]
+[JsonSerializable(typeof(HealthEndpoints.HealthBody))]
+internal sealed partial class ApiJson : JsonSerializerContext;
+
+internal static class JsonResponse
+{
+    /// <summary>Sends <paramref name="body"/> with its length. Leaves the status as it is.</summary>
+    public static async Task WriteJsonAsync<T>(this HttpResponse response, T body, JsonTypeInfo<T> type)
+    {
+        var bytes = JsonSerializer.SerializeToUtf8Bytes(body, type);
+        response.ContentType = "application/json";
+        response.ContentLength = bytes.Length;
+        await response.Body.WriteAsync(bytes, response.HttpContext.RequestAborted);
+    }
+}

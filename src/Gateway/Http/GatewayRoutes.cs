@@ -1,0 +1,23 @@
+using IdGenerator.Gateway.Bulk;
+
+namespace IdGenerator.Gateway.Http;
+
+public static class GatewayRoutes
+{
+    private static readonly string[] Methods = [HttpMethods.Get, HttpMethods.Head];
+
+    /// <summary>The routes of the HTTP API, one line each.</summary>
+    public static void MapGateway(this WebApplication app)
+    {
+        app.UseExceptionHandler(errors => errors.Run(Errors.WriteUnexpectedAsync));
+        app.UseStatusCodePages(Errors.WriteStatusAsync);
+
+        app.MapMethods("/id", Methods, IdEndpoint.HandleAsync);
+        app.MapMethods("/ids/{count}", Methods, BulkEndpoint.HandleAsync);
+        app.MapMethods("/decode/{id}", Methods, DecodeEndpoint.HandleAsync);
+        app.MapMethods("/health", Methods, HealthEndpoints.SummaryAsync);
+        app.MapMethods("/health/live", Methods, HealthEndpoints.LiveAsync);
+        app.MapMethods("/health/ready", Methods, HealthEndpoints.ReadyAsync);
+        app.MapMethods("/openapi/v1.json", Methods, OpenApi.HandleAsync);
+    }
+}

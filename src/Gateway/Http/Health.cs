@@ -1,0 +1,15 @@
+using IdGenerator.Leases;
+using IdGenerator.Snowflake;
+
+namespace IdGenerator.Gateway.Http;
+
+/// <summary>Whether this process should get requests.</summary>
+internal sealed class Health(IIdSource source, WorkerLease lease, IHostApplicationLifetime lifetime)
+{
+    public int Worker => lease.Worker;
+
+    /// <summary>Why requests should go elsewhere; null where they should come.</summary>
+    public Unavailable? Check() => lifetime.ApplicationStopping.IsCancellationRequested
+        ? new("Shutting down", TimeSpan.FromSeconds(1))
+        : source.Check();
+}

@@ -1,0 +1,15 @@
+using IdGenerator.Gateway.Configuration;
+using IdGenerator.Gateway.Http;
+using IdGenerator.Gateway.Lifetime;
+
+var builder = WebApplication.CreateSlimBuilder(args);
+if (!Settings.TryRead(builder.Configuration, Console.Error, out var settings)) return ExitCode.Configuration;
+if (!LeaseStores.TryOpen(settings, Console.Error, out var store, out var exitCode)) return exitCode;
+
+builder.AddReadableLogs();
+builder.AddWorker(settings, store);
+builder.AddGateway(settings);
+
+var app = builder.Build();
+app.MapGateway();
+return await app.RunToExitCodeAsync(settings);
