@@ -1,0 +1,50 @@
+using IdGenerator.Testing;
+
+namespace IdGenerator.Snowflake.Tests;
+
+/// <summary>A generator on a clock that the test moves, admitted from now on for as long as the 41 bits last.</summary>
+internal sealed class Bench
+{
+    public Bench(ClockLimits? limits = null, bool rollingStart = true, long until = long.MaxValue)
+        : this(new FakeTimeProvider(), limits, rollingStart, until)
+    {
+    }
+
+    public Bench(FakeTimeProvider time, ClockLimits? limits = null, bool rollingStart = true, long until = long.MaxValue)
+    {
+        Time = time;
+        Limits = limits ?? new();
+        Clock = new(time, Limits);
+        Generator = new(Clock, rollingStart);
+        Clock.Adopt(Clock.Start(floor: 0));
+        Generator.Admit(from: 0, until);
+    }
+
+    public FakeTimeProvider Time { get; }
+
+    public ClockLimits Limits { get; }
+
+    public LogicalClock Clock { get; }
+
+    public SlotGenerator Generator { get; }
+
+    /// <summary>What a renewal of the lease does to the clock.</summary>
+    public void Renew() => Clock.Adopt(Clock.Propose(floor: 0));
+
+    public SlotRange Reserve(int count, long since = SlotGenerator.Now)
+    {
+        var status = Generator.TryReserve(count, since, out var range);
+        Assert.Equal(ReserveStatus.Reserved, status);
+        return range;
+    }
+
+    public ReserveStatus Refused()
+    {
+        var status = Generator.TryReserve(1, SlotGenerator.Now, out var range);
+        Assert.Equal(0, range.Count);
+        return status;
+    }
+
+    public static Bench At(DateTimeOffset start, long until = long.MaxValue) =>
+        new(new FakeTimeProvider(start), until: until);
+}

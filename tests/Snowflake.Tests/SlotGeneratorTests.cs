@@ -1,0 +1,187 @@
+namespace IdGenerator.Snowflake.Tests;
+
+public sealed class SlotGeneratorTests
+{
+    [Fact]
+    public void A_busy_stream_uses_every_slot_of_a_millisecond()
+    {
+        var bench = new Bench();
+        var first = bench.Reserve(1);
+
+        var rest = Enumerable.Range(0, Layout.MaxSequence).Select(_ => bench.Reserve(1)).ToList();
+
+        Assert.Equal(first.First + 1, rest[0].First);
+        Assert.Equal(first.First + Layout.MaxSequence, rest[^1].First);
+        Assert.Equal(ReserveStatus.Exhausted, bench.Refused());
+    }
+
+    [Fact]
+    public void The_next_millisecond_ends_exhaustion()
+    {
+        var bench = new Bench(rollingStart: false);
+        ExhaustMillisecond(bench);
+
+        bench.Time.AdvanceMilliseconds(1);
+
+        Assert.Equal(bench.Clock.Wall, bench.Reserve(1).Timestamp);
+    }
+
+    [Fact]
+    public void Exhaustion_counts_once_a_millisecond_and_only_where_more_was_wanted()
+    {
+        var bench = new Bench(rollingStart: false);
+        ExhaustMillisecond(bench);
+        Assert.Equal(0, bench.Generator.ExhaustedMilliseconds);
+
+        Assert.Equal(ReserveStatus.Exhausted, bench.Refused());
+        Assert.Equal(ReserveStatus.Exhausted, bench.Refused());
+
+        Assert.Equal(1, bench.Generator.ExhaustedMilliseconds);
+    }
+
+    [Fact]
+    public void A_reservation_that_runs_over_several_milliseconds_exhausts_all_but_the_last()
+    {
+        var bench = new Bench(rollingStart: false);
+        var since = bench.Reserve(1).Timestamp;
+        bench.Time.AdvanceMilliseconds(10);
+
+        var range = bench.Reserve(3 * Layout.SlotsPerMillisecond, since);
+
+        Assert.Equal(3 * Layout.SlotsPerMillisecond, range.Count);
+        Assert.Equal(3, bench.Generator.ExhaustedMilliseconds);
+    }
+
+    [Fact]
+    public void A_request_may_use_all_slots_since_it_came_in_but_none_of_before()
+    {
+        var bench = new Bench(rollingStart: false);
+        var arrival = bench.Clock.Wall;
+        bench.Time.AdvanceMilliseconds(100);
+
+        Assert.Equal(arrival << Layout.SequenceBits, bench.Reserve(1, arrival).First);
+        Assert.Equal(arrival + 100, bench.Reserve(1).Timestamp);
+        Assert.Equal(arrival + 100, bench.Reserve(1, arrival).Timestamp);
+    }
+
+    [Fact]
+    public void A_large_reservation_leaves_headroom_for_small_ones_in_the_current_millisecond()
+    {
+        var bench = new Bench(rollingStart: false);
+
+        var large = bench.Reserve(Layout.SlotsPerMillisecond);
+
+        Assert.Equal(Layout.SlotsPerMillisecond - SlotGenerator.Headroom, large.Count);
+        Assert.Equal(ReserveStatus.Exhausted, bench.Generator.TryReserve(1_000, SlotGenerator.Now, out _));
+        Assert.Equal(0, bench.Generator.ExhaustedMilliseconds);
+        Assert.Equal(large.End, bench.Reserve(1).First);
+    }
+
+    [Fact]
+    public void What_a_large_reservation_left_is_its_own_once_the_millisecond_has_passed()
+    {
+        var bench = new Bench(rollingStart: false);
+        var large = bench.Reserve(Layout.SlotsPerMillisecond);
+        bench.Time.AdvanceMilliseconds(1);
+
+        Assert.Equal(large.End, bench.Reserve(Layout.SlotsPerMillisecond, large.Timestamp).First);
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(7)]
+    [InlineData(64)]
+    [InlineData(1_000)]
+    [InlineData(1_024)]
+    public void At_a_low_rate_ids_spread_evenly_modulo_any_number(int divisor)
+    {
+        var bench = new Bench();
+        var counts = new int[divisor];
+        var expected = 100d;
+        for (var i = 0; i < expected * divisor; i++)
+        {
+            bench.Time.AdvanceMilliseconds(100);
+            counts[SnowflakeId.Compose(bench.Reserve(1).First, worker: 3) % divisor]++;
+        }
+
+        // Chi-square: mean divisor - 1, deviation sqrt(2 (divisor - 1)); five deviations up is past chance.
+        var chiSquare = counts.Sum(count => (count - expected) * (count - expected) / expected);
+        Assert.InRange(chiSquare, 0, divisor - 1 + 5 * Math.Sqrt(2d * (divisor - 1)));
+    }
+
+    [Fact]
+    public void With_a_start_at_zero_every_quiet_millisecond_begins_at_sequence_0()
+    {
+        var bench = new Bench(rollingStart: false);
+        for (var i = 0; i < 5; i++)
+        {
+            bench.Time.AdvanceMilliseconds(2);
+            Assert.Equal(0, bench.Reserve(1).First & Layout.MaxSequence);
+        }
+    }
+
+    [Fact]
+    public void Nothing_is_issued_before_admission_at_its_end_or_beyond()
+    {
+        var bench = new Bench(until: 0);
+        Assert.Equal(ReserveStatus.NotHeld, bench.Refused());
+
+        var now = bench.Clock.Wall;
+        bench.Generator.Admit(from: now + 2, until: now + 4);
+        Assert.Equal(now + 2, Advance(bench, 2).Timestamp);
+        Assert.Equal(now + 3, Advance(bench, 1).Timestamp);
+
+        bench.Time.AdvanceMilliseconds(1);
+        Assert.Equal(ReserveStatus.ReservationEnded, bench.Refused());
+        Assert.Equal(ReserveStatus.ReservationEnded, bench.Generator.Check());
+    }
+
+    [Fact]
+    public void Closing_tells_the_first_unused_timestamp_and_ends_issuing_for_good()
+    {
+        var bench = new Bench();
+        var last = bench.Reserve(5);
+
+        Assert.Equal(last.Timestamp + 1, bench.Generator.Close());
+
+        bench.Generator.Admit(from: 0, until: long.MaxValue);
+        bench.Time.AdvanceMilliseconds(1);
+        Assert.Equal(ReserveStatus.NotHeld, bench.Refused());
+        Assert.Equal(ReserveStatus.NotHeld, bench.Generator.Check());
+    }
+
+    [Fact]
+    public void The_end_of_the_41_bits_is_told_and_final()
+    {
+        var bench = Bench.At(Layout.Epoch.AddMilliseconds(Layout.MaxTimestamp));
+        Assert.Equal(Layout.MaxTimestamp, bench.Reserve(1).Timestamp);
+
+        bench.Time.AdvanceMilliseconds(1);
+
+        Assert.Equal(ReserveStatus.EndOfTime, bench.Refused());
+        Assert.Equal(ReserveStatus.EndOfTime, bench.Generator.Check());
+    }
+
+    [Fact]
+    public void A_reservation_allocates_nothing()
+    {
+        var bench = new Bench();
+        bench.Reserve(1);
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < 10_000; i++) bench.Generator.TryReserve(1, SlotGenerator.Now, out _);
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    private static void ExhaustMillisecond(Bench bench)
+    {
+        for (var i = 0; i < Layout.SlotsPerMillisecond; i++) bench.Reserve(1);
+    }
+
+    private static SlotRange Advance(Bench bench, long milliseconds)
+    {
+        bench.Time.AdvanceMilliseconds(milliseconds);
+        return bench.Reserve(1);
+    }
+}
