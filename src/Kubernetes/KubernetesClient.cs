@@ -1,0 +1,112 @@
+using System.Net;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.Logging;
+
+namespace IdGenerator.Kubernetes;
+
+/// <summary>
+/// The few calls of the API server that this program needs, on objects of one namespace.
+/// <para>
+/// Promised: what the server decides (done, absent, conflict, denied, invalid) is a value; anything else is a
+/// <see cref="KubernetesApiException"/>, after which a write may or may not have happened. A write that may have reached the
+/// server is never sent twice. Reads are linearizable: they name no resource version, and the server asks etcd's quorum.
+/// </para>
+/// Not promised: prompt failure. A read may take four attempts and the delays between them.
+/// </summary>
+public sealed class KubernetesClient(
+    KubernetesConfig config, KubernetesOptions options, TimeProvider time, ILogger<KubernetesClient> logger) : IDisposable
+{
+    private readonly ApiTransport _transport = new(config, options, time, logger);
+
+    public string Namespace => config.Namespace;
+
+    public Task<ApiResult<T>> GetAsync<T>(ApiResource<T> resource, string name, CancellationToken cancellation)
+        where T : ApiObject =>
+        SendAsync(resource, Request(resource, "get", HttpMethod.Get, name), cancellation);
+
+    /// <summary>Conflict where there is one of that name.</summary>
+    public Task<ApiResult<T>> CreateAsync<T>(ApiResource<T> resource, T value, CancellationToken cancellation)
+        where T : ApiObject =>
+        SendAsync(resource, Request(resource, "create", HttpMethod.Post) with { Body = Json(resource, value) }, cancellation);
+
+    /// <summary>
+    /// Replaces the object from which <paramref name="value"/> was made; conflict where that has changed since, absent or
+    /// conflict where it is gone.
+    /// </summary>
+    public Task<ApiResult<T>> ReplaceAsync<T>(ApiResource<T> resource, T value, CancellationToken cancellation)
+        where T : ApiObject
+    {
+        // Without the version the server would replace whatever is there; without the UID it would bring some kinds, Leases
+        // among them, back to life after they were deleted.
+        if (value.Metadata is not { Name: { } name, ResourceVersion: not null, Uid: not null })
+            throw new ArgumentException("Only what was read can be replaced: it has no name, version or UID.", nameof(value));
+
+        var request = Request(resource, "update", HttpMethod.Put, name) with { Body = Json(resource, value) };
+        return SendAsync(resource, request, cancellation);
+    }
+
+    /// <summary>
+    /// Changes the given fields and no others (RFC 7396, JSON Merge Patch). Unconditional, unless the patch holds a
+    /// <c>metadata.resourceVersion</c>: conflict then where the object is of another.
+    /// </summary>
+    public Task<ApiResult<T>> PatchAsync<T>(
+        ApiResource<T> resource, string name, JsonObject patch, CancellationToken cancellation)
+        where T : ApiObject
+    {
+        var request = Request(resource, "patch", HttpMethod.Patch, name) with
+        {
+            Body = JsonSerializer.SerializeToUtf8Bytes(patch, KubernetesJson.Default.JsonObject),
+            MediaType = "application/merge-patch+json",
+        };
+        return SendAsync(resource, request, cancellation);
+    }
+
+    public void Dispose() => _transport.Dispose();
+
+    private ApiRequest Request<T>(ApiResource<T> resource, string verb, HttpMethod method, string? name = null)
+        where T : ApiObject =>
+        name is null
+            ? new(verb, method, resource.PathIn(Namespace), resource.FullName, Namespace)
+            : new(verb, method, $"{resource.PathIn(Namespace)}/{Uri.EscapeDataString(name)}", $"{resource.FullName}/{name}", Namespace);
+
+    private static byte[] Json<T>(ApiResource<T> resource, T value)
+        where T : ApiObject =>
+        JsonSerializer.SerializeToUtf8Bytes(value, resource.Json);
+
+    private async Task<ApiResult<T>> SendAsync<T>(
+        ApiResource<T> resource, ApiRequest request, CancellationToken cancellation)
+        where T : ApiObject
+    {
+        var reply = await _transport.SendAsync(request, cancellation);
+        return reply.Status switch
+        {
+            HttpStatusCode.OK or HttpStatusCode.Created => new(ApiOutcome.Done, Parse(resource, request, reply.Body), ""),
+            HttpStatusCode.NotFound => new(ApiOutcome.Absent, null, Sentence("not found")),
+            HttpStatusCode.Conflict => new(ApiOutcome.Conflict, null, Sentence("somebody else came first")),
+            HttpStatusCode.Forbidden => new(
+                ApiOutcome.Denied, null, Sentence("the role lacks this verb, or an admission rule forbids it")),
+            _ => new(ApiOutcome.Invalid, null, Sentence($"the API server answered {(int)reply.Status}")),
+        };
+
+        string Sentence(string what) => $"{request}: {what}: {StatusText.Of(reply.Body)}";
+    }
+
+    private static T Parse<T>(ApiResource<T> resource, ApiRequest request, byte[] body)
+        where T : ApiObject
+    {
+        try
+        {
+            if (JsonSerializer.Deserialize(body, resource.Json) is { Metadata.ResourceVersion: not null } value) return value;
+        }
+        catch (JsonException e)
+        {
+            throw NotAnObject(e);
+        }
+
+        throw NotAnObject(inner: null);
+
+        KubernetesApiException NotAnObject(Exception? inner) =>
+            new($"{request}: the answer is no object of the API server, but: {StatusText.Of(body)}", inner);
+    }
+}

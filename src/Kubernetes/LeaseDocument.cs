@@ -1,0 +1,101 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using IdGenerator.Leases;
+
+namespace IdGenerator.Kubernetes;
+
+/// <summary>
+/// A <see cref="LeaseRecord"/> as a Lease: what <c>kubectl get lease</c> shows in the native fields, the rest in
+/// annotations. Everything in a Lease that is not named here belongs to others and stays as it is.
+/// </summary>
+internal static class LeaseDocument
+{
+    public const string Prefix = "id-generator/";
+
+    private const string HolderUid = Prefix + "holder-uid";
+    private const string Generation = Prefix + "generation";
+    private const string ReservedUntil = Prefix + "reserved-until";
+    private const string BootId = Prefix + "boot-id";
+    private const string BootMonotonic = Prefix + "boot-monotonic";
+    private const string BootCeiling = Prefix + "boot-ceiling";
+    private const string Layout = Prefix + "layout";
+
+    public static Lease Write(LeaseRecord record, Lease into)
+    {
+        var annotations = new Dictionary<string, string>(into.Metadata.Annotations ?? new Dictionary<string, string>())
+        {
+            [Generation] = Text(record.Generation),
+            [ReservedUntil] = Text(record.ReservedUntil),
+            [Layout] = record.Layout,
+        };
+        Set(annotations, HolderUid, record.Holder?.Uid);
+        Set(annotations, BootId, record.Boot?.BootId);
+        Set(annotations, BootMonotonic, record.Boot is { } mark ? Text(mark.Monotonic) : null);
+        Set(annotations, BootCeiling, record.Boot is { } same ? Text(same.Ceiling) : null);
+        return into with
+        {
+            Metadata = into.Metadata with { Annotations = annotations },
+            Spec = into.Spec with
+            {
+                HolderIdentity = record.Holder?.Name,
+                LeaseDurationSeconds = record.DurationSeconds,
+                AcquireTime = record.AcquiredAt,
+                RenewTime = record.RenewedAt,
+                // For people: the annotation counts further than this field can.
+                LeaseTransitions = (int)Math.Min(record.Generation, int.MaxValue),
+            },
+        };
+    }
+
+    /// <returns>False where the Lease is not, or not wholly, ours; then what is wrong with it.</returns>
+    public static bool TryRead(
+        Lease lease, [NotNullWhen(true)] out LeaseRecord? record, [NotNullWhen(false)] out string? fault)
+    {
+        var annotations = lease.Metadata.Annotations ?? new Dictionary<string, string>();
+        var spec = lease.Spec;
+        var uid = annotations.GetValueOrDefault(HolderUid);
+        var bootId = annotations.GetValueOrDefault(BootId);
+        var boot = bootId is null ? null : new BootMark(bootId, Number(BootMonotonic), Number(BootCeiling));
+        (record, fault) = (null, null);
+        if (Number(Generation) < 1) fault = Generation;
+        else if (Number(ReservedUntil) < 0) fault = ReservedUntil;
+        else if (boot?.Monotonic < 0) fault = BootMonotonic;
+        else if (boot?.Ceiling < 0) fault = BootCeiling;
+        else if (uid is null != string.IsNullOrEmpty(spec.HolderIdentity)) fault = HolderUid;
+        else if (!annotations.TryGetValue(Layout, out var layout)) fault = Layout;
+        else if (spec is { AcquireTime: { } acquired, RenewTime: { } renewed, LeaseDurationSeconds: { } seconds and > 0 })
+        {
+            record = new()
+            {
+                Holder = uid is null ? null : new(spec.HolderIdentity!, uid),
+                Generation = Number(Generation),
+                ReservedUntil = Number(ReservedUntil),
+                Boot = boot,
+                Layout = layout,
+                AcquiredAt = acquired,
+                RenewedAt = renewed,
+                DurationSeconds = seconds,
+            };
+            return true;
+        }
+
+        fault = fault is null
+            ? "acquireTime, renewTime or leaseDurationSeconds is missing"
+            : $"the annotation {fault} is missing or wrong";
+        return false;
+
+        // No number that is kept is negative.
+        long Number(string name) =>
+            long.TryParse(annotations.GetValueOrDefault(name), NumberStyles.None, CultureInfo.InvariantCulture, out var value)
+                ? value
+                : -1;
+    }
+
+    private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private static void Set(Dictionary<string, string> annotations, string name, string? value)
+    {
+        if (value is null) annotations.Remove(name);
+        else annotations[name] = value;
+    }
+}
