@@ -1,0 +1,16 @@
+namespace IdGenerator.ApiServer;
+
+/// <summary>A rule of an RBAC role. The core group is <c>""</c>.</summary>
+public sealed record RoleRule(string Group, string Resource, params string[] Verbs)
+{
+    /// <summary>What a worker needs, and all that it needs; the chart's role is the same.</summary>
+    public static RoleRule[] Worker { get; } =
+    [
+        new("coordination.k8s.io", "leases", "get", "create", "update"),
+        new("", "events", "create"),
+    ];
+
+    /// <summary>The worker's role without one verb on leases.</summary>
+    public static RoleRule[] WorkerWithout(string verb) =>
+        [.. Worker.Select(rule => rule with { Verbs = [.. rule.Verbs.Where(each => rule.Resource != "leases" || each != verb)] })];
+}
