@@ -1,0 +1,43 @@
+using IdGenerator.Snowflake;
+using Orleans.Concurrency;
+
+namespace IdGenerator.Client;
+
+/// <summary>
+/// One worker ID, which is the grain's key: 0 to <see cref="Layout.MaxWorker"/>. It lives on the silo that holds the worker
+/// ID, and nowhere else: while no silo does, calls fail with <see cref="WorkerUnavailableException"/>.
+/// <para>
+/// Promised: no slot is given out twice; of two calls the one made after the other had returned gets the higher slots.
+/// Not promised: that a worker answers. Prefer <see cref="IIdGenerator"/>, which goes on with the others.
+/// </para>
+/// </summary>
+[Alias("id-generator.worker")]
+public interface ISnowflakeGrain : IGrainWithIntegerKey
+{
+    /// <summary>The largest <c>count</c> of one reservation.</summary>
+    const int MaxCount = 4_096_000;
+
+    /// <summary>
+    /// Reserves up to <paramref name="count"/> slots, as many as there are at once. Where there are none it waits for the
+    /// next millisecond; that is too short to be worth a cancellation token.
+    /// </summary>
+    /// <param name="count">1 to <see cref="MaxCount"/>.</param>
+    /// <param name="since"><see cref="SlotGenerator.Now"/>, or see <see cref="SlotGenerator.TryReserve"/>.</param>
+    // Interleaved, because a reservation that waits must not hold up the others. Nothing is reordered by it: slots are
+    // taken in one step, not in two with a wait between them.
+    [AlwaysInterleave, Alias("reserve")]
+    ValueTask<SlotReservation> ReserveAsync(int count, long since);
+
+    /// <summary>
+    /// Reserves <paramref name="count"/> slots while they are being read, in rising order. A refusal, where there is one, is
+    /// the last element.
+    /// </summary>
+    /// <param name="count">At least 1.</param>
+    /// <param name="cancellation">Ends the stream; slots that are on the way are lost.</param>
+    [Alias("stream")]
+    IAsyncEnumerable<SlotReservation> StreamAsync(long count, CancellationToken cancellation = default);
+
+    /// <summary>Who holds the worker ID, and until when.</summary>
+    [AlwaysInterleave, Alias("describe")]
+    ValueTask<WorkerDescription> DescribeAsync();
+}

@@ -1,0 +1,40 @@
+using IdGenerator.Snowflake;
+
+namespace IdGenerator.Grains;
+
+/// <summary>Requests that one grain call will serve: those that come in while the call before is in flight.</summary>
+/// <param name="previous">Ends when the call before has.</param>
+internal sealed class Gathering(Task previous)
+{
+    private const int Closed = int.MinValue;
+
+    // Continuations elsewhere: each goes on to serve an HTTP request, and they should do so on all cores.
+    private readonly TaskCompletionSource<Reservation> _outcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _wanted;
+
+    public Task Previous => previous;
+
+    /// <summary>What the grain answered. Who joined owns the part of it that begins at the offset it was told.</summary>
+    public Task<Reservation> Outcome => _outcome.Task;
+
+    /// <param name="count">How many IDs are wanted.</param>
+    /// <param name="offset">0 for the one who has to make the call.</param>
+    /// <returns>Whether there was room, and time.</returns>
+    public bool TryJoin(int count, out int offset)
+    {
+        while (true)
+        {
+            offset = Volatile.Read(ref _wanted);
+            if (offset < 0 || offset + count > SlotWindow.Capacity) return false;
+            if (Interlocked.CompareExchange(ref _wanted, offset + count, offset) == offset) return true;
+        }
+    }
+
+    /// <summary>Nobody can join any more.</summary>
+    /// <returns>How many IDs are wanted in all.</returns>
+    public int Close() => Interlocked.Exchange(ref _wanted, Closed);
+
+    public void Complete(Reservation reservation) => _outcome.SetResult(reservation);
+
+    public void Fail(Exception exception) => _outcome.SetException(exception);
+}

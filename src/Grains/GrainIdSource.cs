@@ -1,0 +1,118 @@
+using System.Runtime.CompilerServices;
+using IdGenerator.Client;
+using IdGenerator.Leases;
+using IdGenerator.Snowflake;
+using Orleans.Runtime;
+
+namespace IdGenerator.Grains;
+
+/// <summary>
+/// IDs of this silo's worker, all of them reserved by its grain.
+/// <para>
+/// A grain call costs more than the rest of an HTTP request for one ID. So small requests share calls: those that come in
+/// while a call is in flight are served by the next one, and a call reserves a few more, about as many as are asked for in
+/// the rest of the millisecond (<see cref="SlotWindow"/>). At low rates that is none, and each request is a call.
+/// </para>
+/// The promises of <see cref="IIdSource"/> hold for all of it: of two requests the one that came in after the other was
+/// answered gets the higher IDs, whichever way each took. Taking IDs from the window takes no lock and allocates nothing.
+/// </summary>
+public sealed class GrainIdSource(
+    IGrainFactory grains, WorkerLease lease, WorkerIdSource worker, SlotGenerator generator, LogicalClock clock) : IIdSource
+{
+    private static readonly TimeSpan OneSecond = TimeSpan.FromSeconds(1);
+
+    private readonly SlotWindow _window = new(clock, generator);
+    private readonly Lazy<ISnowflakeGrain> _grain = new(() => grains.GetGrain<ISnowflakeGrain>(lease.Worker));
+    private Gathering _gathering = new(Task.CompletedTask);
+    private long _calls;
+
+    // Written by nobody but the one shared call in flight.
+    private Lookahead _lookahead = new(SlotWindow.Capacity / 2);
+    private long _lastTimestamp;
+    private long _discarded;
+
+    /// <summary>Grain calls so far.</summary>
+    public long Calls => Volatile.Read(ref _calls);
+
+    /// <summary>Slots that were reserved ahead and given to nobody.</summary>
+    public long Discarded => Volatile.Read(ref _discarded);
+
+    public Unavailable? Check() => worker.Check();
+
+    public ValueTask<Reservation> ReserveAsync(int count, long since, CancellationToken cancellation)
+    {
+        if (count > SlotWindow.Capacity) return CallAsync(count, since, cancellation);
+        return _window.TryTake(count, out var slots)
+            ? new(new Reservation(new(lease.Worker, slots)))
+            : GatherAsync(count, since, cancellation);
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<Reservation> GatherAsync(int count, long since, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            var gathering = Volatile.Read(ref _gathering);
+            if (!gathering.TryJoin(count, out var offset)) return await CallAsync(count, since, cancellation);
+
+            // The call serves others too: it does not end with the one who makes it.
+            if (offset == 0) _ = LeadAsync(gathering);
+            var reservation = await gathering.Outcome.WaitAsync(cancellation);
+            if (reservation.Refusal is not null) return reservation;
+
+            var slots = reservation.Ids.Slots;
+            if (offset < slots.Count)
+                return new(new(lease.Worker, new(slots.First + offset, Math.Min(count, slots.Count - offset))));
+
+            // The millisecond had no more: once again, for the next one.
+        }
+    }
+
+    private async Task LeadAsync(Gathering gathering)
+    {
+        try
+        {
+            await gathering.Previous.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            Volatile.Write(ref _gathering, new(gathering.Outcome));
+            var wanted = gathering.Close();
+            var ahead = Math.Min(_lookahead.Count, SlotWindow.Capacity - wanted);
+            var reservation = await CallAsync(wanted + ahead, SlotGenerator.Now, CancellationToken.None);
+            if (reservation.Refusal is null) Keep(reservation.Ids.Slots, wanted);
+            gathering.Complete(reservation);
+        }
+        catch (Exception e)
+        {
+            gathering.Fail(e);
+        }
+    }
+
+    /// <summary>Fills the window with what is left when everybody has got what was wanted.</summary>
+    private void Keep(SlotRange slots, int wanted)
+    {
+        var given = Math.Min(wanted, slots.Count);
+        var unused = _window.Replace(new(slots.First + given, slots.Count - given)).Count;
+        Volatile.Write(ref _discarded, _discarded + unused);
+
+        if (unused > 0) _lookahead.WereTooOld(unused);
+        else if (slots.Timestamp == _lastTimestamp) _lookahead.WereUsed();
+        _lastTimestamp = slots.Timestamp;
+    }
+
+    private async ValueTask<Reservation> CallAsync(int count, long since, CancellationToken cancellation)
+    {
+        Interlocked.Increment(ref _calls);
+        try
+        {
+            var call = _grain.Value.ReserveAsync(count, since);
+            var reservation = call.IsCompletedSuccessfully || !cancellation.CanBeCanceled
+                ? await call
+                : await call.AsTask().WaitAsync(cancellation);
+            return reservation.Of(lease.Worker);
+        }
+        catch (Exception e) when (e is WorkerUnavailableException or OrleansException or TimeoutException)
+        {
+            // A call fails like this while the silo joins or leaves.
+            return new(default, new($"The grain of worker ID {lease.Worker} does not answer: {e.Message}", OneSecond));
+        }
+    }
+}

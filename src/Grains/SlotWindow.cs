@@ -1,0 +1,51 @@
+using IdGenerator.Snowflake;
+
+namespace IdGenerator.Grains;
+
+/// <summary>
+/// A few slots of one millisecond, reserved ahead. They are given out only as long as they are the newest that the generator
+/// has reserved for anybody, and their millisecond is not over.
+/// <para>
+/// Promised: no slot is given out twice; a slot is higher than all that any reservation had returned before it was asked for;
+/// none is older than the generator itself would give; none is given out once the lease is lost (that moves the generator on).
+/// What is not given out in time is lost.
+/// </para>
+/// All of it is one number, slot and count, so that taking is one compare-and-swap. Slots only rise, so no value comes back.
+/// </summary>
+internal sealed class SlotWindow(LogicalClock clock, SlotGenerator generator)
+{
+    /// <summary>The most slots it can hold. A reservation of that many may still use the generator's headroom.</summary>
+    public const int Capacity = SlotGenerator.SmallReservation;
+
+    private const int CountBits = 10;
+
+    private long _left;
+
+    /// <summary>Takes up to <paramref name="count"/> slots; none, where they must not be used any more.</summary>
+    public bool TryTake(int count, out SlotRange taken)
+    {
+        while (true)
+        {
+            var packed = Volatile.Read(ref _left);
+            var left = Unpack(packed);
+            if (left.Count == 0 || left.End != generator.Next || left.Timestamp < clock.Read().Logical)
+            {
+                taken = default;
+                return false;
+            }
+
+            taken = new(left.First, Math.Min(count, left.Count));
+            var rest = Pack(new(taken.End, left.Count - taken.Count));
+            if (Interlocked.CompareExchange(ref _left, rest, packed) == packed) return true;
+        }
+    }
+
+    /// <summary>Puts <paramref name="slots"/> in the place of what is left.</summary>
+    /// <param name="slots">At most <see cref="Capacity"/>, all of one millisecond, above all earlier ones.</param>
+    /// <returns>What was left.</returns>
+    public SlotRange Replace(SlotRange slots) => Unpack(Interlocked.Exchange(ref _left, Pack(slots)));
+
+    private static long Pack(SlotRange slots) => slots.First << CountBits | (long)slots.Count;
+
+    private static SlotRange Unpack(long packed) => new(packed >> CountBits, (int)packed & ((1 << CountBits) - 1));
+}

@@ -1,0 +1,58 @@
+using System.Runtime.CompilerServices;
+using IdGenerator.Client;
+using IdGenerator.Leases;
+using IdGenerator.Snowflake;
+using Orleans.GrainDirectory;
+using Orleans.Placement;
+
+namespace IdGenerator.Grains;
+
+/// <inheritdoc/>
+/// <remarks>
+/// The grain is where calls arrive, not what keeps IDs apart: an activation, of which there can be two for a moment, proves
+/// nothing. The lease does; all activations on a silo share its one generator.
+/// </remarks>
+[GrainType(TypeName), KeepAlive, Immovable, WorkerPlacement, GrainDirectory(NoDirectory.Name)]
+internal sealed class SnowflakeGrain(WorkerLease lease, WorkerIdSource source, SlotGenerator generator) : Grain, ISnowflakeGrain
+{
+    public const string TypeName = "snowflake";
+
+    public ValueTask<SlotReservation> ReserveAsync(int count, long since)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, ISnowflakeGrain.MaxCount);
+        var reservation = source.ReserveAsync(count, since, CancellationToken.None);
+        return reservation.IsCompletedSuccessfully
+            ? new(SlotReservation.From(reservation.Result))
+            : WaitAsync(reservation);
+    }
+
+    public async IAsyncEnumerable<SlotReservation> StreamAsync(
+        long count, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        var since = SlotGenerator.Now;
+        while (count > 0)
+        {
+            var wanted = (int)Math.Min(count, ISnowflakeGrain.MaxCount);
+            var reservation = await source.ReserveAsync(wanted, since, cancellation);
+            yield return SlotReservation.From(reservation);
+            if (reservation.Refusal is not null) yield break;
+
+            since = Math.Min(since, reservation.Ids.Slots.Timestamp);
+            count -= reservation.Ids.Count;
+        }
+    }
+
+    public ValueTask<WorkerDescription> DescribeAsync()
+    {
+        var until = generator.Until;
+        return new(new WorkerDescription(
+            lease.Worker,
+            lease.Holder.Name,
+            until == 0 ? null : Layout.Epoch.AddMilliseconds(until)));
+    }
+
+    private static async ValueTask<SlotReservation> WaitAsync(ValueTask<Reservation> reservation) =>
+        SlotReservation.From(await reservation);
+}

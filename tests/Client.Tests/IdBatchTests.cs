@@ -1,0 +1,50 @@
+using IdGenerator.Snowflake;
+
+namespace IdGenerator.Client.Tests;
+
+public sealed class IdBatchTests
+{
+    [Fact]
+    public void Hands_out_each_id_once_in_order()
+    {
+        var ids = new IdRange(3, new(100, 5));
+        var batch = new IdBatch(ids, askedAt: 0);
+
+        Assert.True(batch.TryTake(2, out var first, out var crossesHalf));
+        Assert.Equal((new IdRange(3, new(100, 2)), false, 3), (first, crossesHalf, batch.Left));
+        Assert.True(batch.TryTake(9, out var rest, out crossesHalf));
+        Assert.Equal((new IdRange(3, new(102, 3)), true, 0), (rest, crossesHalf, batch.Left));
+        Assert.False(batch.TryTake(1, out _, out _));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(7)]
+    [InlineData(4_096)]
+    public void One_taking_crosses_the_half(int size)
+    {
+        var batch = new IdBatch(new(0, new(0, size)), askedAt: 0);
+        var crossings = 0;
+        while (batch.TryTake(1, out _, out var crossesHalf)) crossings += crossesHalf ? 1 : 0;
+        Assert.Equal(1, crossings);
+    }
+
+    [Fact]
+    public async Task Hands_out_each_id_once_to_many_threads()
+    {
+        var batch = new IdBatch(new(0, new(0, 100_000)), askedAt: 0);
+        var taken = await Task.WhenAll(Enumerable.Range(1, 4).Select(count => Task.Run(() =>
+        {
+            var mine = new List<long>();
+            while (batch.TryTake(count, out var ids, out _))
+            {
+                for (var i = 0; i < ids.Count; i++) mine.Add(ids.Slots.First + i);
+            }
+
+            return mine;
+        })));
+
+        Assert.Equal(Enumerable.Range(0, 100_000).Select(id => (long)id), taken.SelectMany(ids => ids).Order());
+    }
+}

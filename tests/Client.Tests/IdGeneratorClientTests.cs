@@ -1,0 +1,155 @@
+using System.Collections.Concurrent;
+using IdGenerator.Leases;
+using IdGenerator.Snowflake;
+using IdGenerator.Testing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace IdGenerator.Client.Tests;
+
+public sealed class IdGeneratorClientTests
+{
+    [Fact]
+    public async Task Hands_out_no_id_twice_and_spreads_over_all_workers()
+    {
+        await using var cluster = await SnowflakeCluster.StartAsync(silos: 3);
+        using var client = NewClient(cluster);
+        var seen = new ConcurrentBag<long>();
+
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(async () =>
+        {
+            for (var i = 0; i < 20_000; i++) seen.Add(await client.NextAsync());
+            foreach (var id in await client.NextAsync(5_000)) seen.Add(id);
+            await foreach (var id in client.StreamAsync(5_000)) seen.Add(id);
+        })));
+
+        Assert.Equal(4 * 30_000, seen.Count);
+        Assert.Equal(seen.Count, seen.Distinct().Count());
+        Assert.Equal([0, 1, 2], seen.Select(id => new SnowflakeId(id).Worker).Distinct().Order());
+    }
+
+    [Fact]
+    public async Task Gives_exactly_as_many_as_were_asked_for()
+    {
+        await using var cluster = await SnowflakeCluster.StartAsync(silos: 1);
+        using var client = NewClient(cluster);
+
+        Assert.Empty(await client.NextAsync(0));
+        Assert.Equal(10_000, (await client.NextAsync(10_000)).Distinct().Count());
+        Assert.Equal(0, await client.StreamAsync(0).CountAsync());
+        Assert.Equal(10_000, await client.StreamAsync(10_000).CountAsync());
+    }
+
+    [Fact]
+    public async Task Prefetched_ids_are_dropped_at_their_maximum_age()
+    {
+        var time = new FakeTimeProvider();
+        await using var cluster = await SnowflakeCluster.StartAsync(1, time);
+        using var client = NewClient(cluster, time);
+        for (var i = 0; i < 300; i++) await client.NextAsync();
+        var prefetchedAt = new SnowflakeId(await client.NextAsync()).Timestamp;
+
+        time.AdvanceMilliseconds(999);
+        Assert.Equal(prefetchedAt, new SnowflakeId(await client.NextAsync()).Timestamp);
+
+        time.AdvanceMilliseconds(1);
+        Assert.Equal(prefetchedAt + 1_000, new SnowflakeId(await client.NextAsync()).Timestamp);
+    }
+
+    [Fact]
+    public async Task No_call_fails_while_silos_are_restarted_or_killed()
+    {
+        await using var cluster = await SnowflakeCluster.StartAsync(silos: 3);
+        using var client = NewClient(cluster);
+        using var stop = new CancellationTokenSource();
+        var callers = Enumerable.Range(0, 4).Select(_ => Task.Run(async () =>
+        {
+            var mine = new List<long>();
+            while (!stop.IsCancellationRequested)
+            {
+                for (var i = 0; i < 100; i++) mine.Add(await client.NextAsync(CancellationToken.None));
+                await Task.Yield();
+                if (mine.Count >= 1_000_000) break;
+            }
+
+            return mine;
+        })).ToList();
+
+        for (var worker = 0; worker < 3; worker++) await cluster.RestartAsync(worker);
+        await cluster.KillAsync(2);
+        var afterwards = await client.NextAsync(20_000, CancellationToken.None);
+        await stop.CancelAsync();
+
+        var all = (await Task.WhenAll(callers)).SelectMany(ids => ids).Concat(afterwards).ToList();
+        Assert.Equal(all.Count, all.Distinct().Count());
+        Assert.Equal([0, 1, 2], all.Select(id => new SnowflakeId(id).Worker).Distinct().Order());
+    }
+
+    [Fact]
+    public async Task Asks_another_worker_when_one_refuses()
+    {
+        await using var cluster = await SnowflakeCluster.StartAsync(silos: 2);
+        await cluster.Get<WorkerLease>(0).ReleaseAsync(CancellationToken.None);
+        using var client = NewClient(cluster);
+
+        for (var call = 0; call < 10; call++)
+            Assert.All(await client.NextAsync(5_000), id => Assert.Equal(1, new SnowflakeId(id).Worker));
+    }
+
+    [Fact]
+    public async Task Says_so_when_no_worker_has_had_ids_for_too_long()
+    {
+        await using var cluster = await SnowflakeCluster.StartAsync(silos: 1);
+        await cluster.Client.GetGrain<ISnowflakeGrain>(0).DescribeAsync();
+        await cluster.Get<WorkerLease>(0).ReleaseAsync(CancellationToken.None);
+        using var client = NewClient(cluster, giveUpAfter: TimeSpan.FromMilliseconds(200));
+
+        var error = await Assert.ThrowsAsync<IdsUnavailableException>(async () => await client.NextAsync());
+
+        Assert.Equal("No worker had IDs for 0.2 s. The last answer: Shutting down", error.Message);
+    }
+
+    [Fact]
+    public async Task A_caller_that_gives_up_leaves_the_others_waiting_and_takes_nothing_from_them()
+    {
+        var time = new FakeTimeProvider();
+        await using var cluster = await SnowflakeCluster.StartAsync(1, time);
+        using var client = NewClient(cluster, time);
+        var generator = cluster.Get<SlotGenerator>(0);
+        await cluster.Client.GetGrain<ISnowflakeGrain>(0).DescribeAsync();
+        while (generator.TryReserve(256, SlotGenerator.Now, out _) == ReserveStatus.Reserved) { }
+        using var cancellation = new CancellationTokenSource();
+
+        var timers = time.ArmedTimers;
+        var givenUp = client.NextAsync(cancellation.Token).AsTask();
+        var other = client.NextAsync(CancellationToken.None).AsTask();
+        await time.UntilTimersAsync(timers + 2); // the call's timeout, and the grain waiting for the next millisecond
+        await cancellation.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => givenUp);
+        Assert.False(other.IsCompleted);
+        var issued = generator.Issued;
+        time.AdvanceMilliseconds(1);
+        await other;
+        Assert.Equal(issued + 1, generator.Issued);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await client.NextAsync(10, cancellation.Token));
+    }
+
+    [Fact]
+    public async Task Is_registered_with_its_options_checked()
+    {
+        await using var cluster = await SnowflakeCluster.StartAsync(silos: 1);
+        var services = new ServiceCollection().AddSingleton<IGrainFactory>(cluster.Client);
+        await using var good = services.AddIdGeneratorClient().BuildServiceProvider();
+        Assert.True(await good.GetRequiredService<IIdGenerator>().NextAsync() > 0);
+
+        await using var bad = services.AddIdGeneratorClient(options => options.MaxBatch = 0).BuildServiceProvider();
+        Assert.Throws<OptionsValidationException>(() => bad.GetRequiredService<IIdGenerator>());
+    }
+
+    private static IdGeneratorClient NewClient(SnowflakeCluster cluster, TimeProvider? time = null, TimeSpan? giveUpAfter = null) =>
+        new(
+            cluster.Client,
+            Options.Create(new IdGeneratorClientOptions { GiveUpAfter = giveUpAfter ?? TimeSpan.FromSeconds(30) }),
+            time ?? TimeProvider.System);
+}

@@ -1,0 +1,179 @@
+using System.Collections.Concurrent;
+using IdGenerator.Leases;
+using IdGenerator.Snowflake;
+using IdGenerator.Testing;
+
+namespace IdGenerator.Grains.Tests;
+
+public sealed class GrainIdSourceTests
+{
+    [Fact]
+    public async Task One_request_alone_takes_one_slot_and_one_call()
+    {
+        await using var cluster = await SnowflakeCluster.StartAsync(1, new FakeTimeProvider());
+        var source = cluster.Get<GrainIdSource>(0);
+
+        var reservation = await source.ReserveAsync(1, SlotGenerator.Now, CancellationToken.None);
+
+        Assert.Equal((1, 0), (reservation.Ids.Count, reservation.Ids.Worker));
+        Assert.Equal((1, 1), (source.Calls, cluster.Get<SlotGenerator>(0).Issued));
+    }
+
+    [Fact]
+    public async Task Requests_share_calls_and_no_id_comes_twice_and_each_caller_sees_rising_ids()
+    {
+        await using var cluster = await SnowflakeCluster.StartAsync(silos: 1);
+        var source = cluster.Get<GrainIdSource>(0);
+        var seen = new ConcurrentBag<List<long>>();
+        const int callers = 64, requests = 2_000;
+
+        // A bulk beside them, and a caller from outside, both of which reserve behind the window's back.
+        using var stop = new CancellationTokenSource();
+        var others = new[] { Task.Run(() => CallAsync(5_000, stop.Token)), Task.Run(() => CallAsync(257, stop.Token)) };
+        await Task.WhenAll(Enumerable.Range(0, callers).Select(_ => Task.Run(() => CallAsync(1, default))));
+        await stop.CancelAsync();
+        await Task.WhenAll(others);
+
+        var all = seen.SelectMany(ids => ids).ToList();
+        Assert.Equal(all.Count, all.Distinct().Count());
+        Assert.All(seen, ids => Assert.Equal(ids.Order(), ids));
+        Assert.InRange(source.Calls, 1, callers * requests / 2);
+
+        async Task CallAsync(int count, CancellationToken stop)
+        {
+            var ids = new List<long>();
+            for (var i = 0; i < requests && !stop.IsCancellationRequested; i++)
+            {
+                var reservation = await source.ReserveAsync(count, SlotGenerator.Now, CancellationToken.None);
+                Assert.Null(reservation.Refusal);
+                for (var id = 0; id < reservation.Ids.Count; id++) ids.Add(reservation.Ids[id]);
+            }
+
+            seen.Add(ids);
+        }
+    }
+
+    [Fact]
+    public async Task An_id_is_higher_than_all_that_were_answered_before_whichever_way_they_took()
+    {
+        await using var cluster = await SnowflakeCluster.StartAsync(silos: 1);
+        var source = cluster.Get<GrainIdSource>(0);
+        long highest = 0;
+
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(caller => Task.Run(async () =>
+        {
+            for (var i = 0; i < 1_000; i++)
+            {
+                var before = Volatile.Read(ref highest);
+                var count = (caller + i) % 7 == 0 ? 300 : 1;
+                var ids = (await source.ReserveAsync(count, SlotGenerator.Now, CancellationToken.None)).Ids;
+                Assert.True(ids[0] > before);
+                Raise(ids[ids.Count - 1]);
+            }
+        })));
+
+        void Raise(long id)
+        {
+            var seen = Volatile.Read(ref highest);
+            while (seen < id && Interlocked.CompareExchange(ref highest, id, seen) is var found && found != seen) seen = found;
+        }
+    }
+
+    [Fact]
+    public async Task Within_a_millisecond_that_stands_still_few_calls_serve_many_requests_and_nothing_is_lost()
+    {
+        await using var cluster = await SnowflakeCluster.StartAsync(1, new FakeTimeProvider());
+        var source = cluster.Get<GrainIdSource>(0);
+
+        for (var request = 0; request < 1_000; request++) await source.ReserveAsync(1, SlotGenerator.Now, CancellationToken.None);
+
+        Assert.InRange(source.Calls, 5, 25);
+        Assert.Equal(0, source.Discarded);
+    }
+
+    [Fact]
+    public async Task The_window_is_not_used_past_its_millisecond_and_shrinks_when_it_is_too_large()
+    {
+        var time = new FakeTimeProvider();
+        await using var cluster = await SnowflakeCluster.StartAsync(1, time);
+        var source = cluster.Get<GrainIdSource>(0);
+        var clock = cluster.Get<LogicalClock>(0);
+        for (var request = 0; request < 500; request++) await source.ReserveAsync(1, SlotGenerator.Now, CancellationToken.None);
+
+        for (var millisecond = 0; millisecond < 50; millisecond++)
+        {
+            time.AdvanceMilliseconds(1);
+            var reservation = await source.ReserveAsync(1, SlotGenerator.Now, CancellationToken.None);
+            Assert.Equal(clock.Read().Logical, reservation.Ids.Slots.Timestamp);
+        }
+
+        Assert.InRange(source.Discarded, 1, 600);
+        Assert.Equal(550, cluster.Get<SlotGenerator>(0).Issued - source.Discarded);
+    }
+
+    [Fact]
+    public async Task A_request_that_is_given_up_takes_nothing_from_the_others()
+    {
+        var time = new FakeTimeProvider();
+        await using var cluster = await SnowflakeCluster.StartAsync(1, time);
+        var source = cluster.Get<GrainIdSource>(0);
+        await source.ReserveAsync(1, SlotGenerator.Now, CancellationToken.None);
+        while (cluster.Get<SlotGenerator>(0).TryReserve(256, SlotGenerator.Now, out _) == ReserveStatus.Reserved) { }
+        using var cancellation = new CancellationTokenSource();
+
+        var givenUp = source.ReserveAsync(1, SlotGenerator.Now, cancellation.Token).AsTask();
+        var other = source.ReserveAsync(1, SlotGenerator.Now, CancellationToken.None).AsTask();
+        await time.UntilTimersAsync();
+        await cancellation.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => givenUp);
+        time.AdvanceMilliseconds(1);
+
+        Assert.Null((await other).Refusal);
+    }
+
+    [Fact]
+    public async Task Says_why_there_are_no_ids()
+    {
+        await using var cluster = await SnowflakeCluster.StartAsync(silos: 1);
+        var source = cluster.Get<GrainIdSource>(0);
+        Assert.Null(source.Check());
+        await source.ReserveAsync(1, SlotGenerator.Now, CancellationToken.None);
+
+        await cluster.Get<WorkerLease>(0).ReleaseAsync(CancellationToken.None);
+
+        Assert.Equal("Shutting down", source.Check()?.Reason);
+        foreach (var count in new[] { 1, 1_000 })
+        {
+            var reservation = await source.ReserveAsync(count, SlotGenerator.Now, CancellationToken.None);
+            Assert.Equal("Shutting down", reservation.Refusal?.Reason);
+        }
+    }
+
+    [Fact]
+    public async Task Says_that_the_grain_does_not_answer()
+    {
+        await using var cluster = await SnowflakeCluster.StartAsync(silos: 1);
+        await cluster.Get<WorkerLease>(0).ReleaseAsync(CancellationToken.None);
+
+        var reservation = await cluster.Get<GrainIdSource>(0).ReserveAsync(1, SlotGenerator.Now, CancellationToken.None);
+
+        Assert.Equal(
+            "The grain of worker ID 0 does not answer: The silo of worker ID 0 does not hold its lease: Released.",
+            reservation.Refusal?.Reason);
+    }
+
+    [Fact]
+    public async Task The_window_allocates_nothing()
+    {
+        await using var cluster = await SnowflakeCluster.StartAsync(1, new FakeTimeProvider());
+        var source = cluster.Get<GrainIdSource>(0);
+        for (var request = 0; request < 500; request++) await source.ReserveAsync(1, SlotGenerator.Now, CancellationToken.None);
+        var calls = source.Calls;
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var request = 0; request < 10; request++) await source.ReserveAsync(1, SlotGenerator.Now, CancellationToken.None);
+        var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+
+        Assert.Equal((calls, 0), (source.Calls, allocated));
+    }
+}
