@@ -1,12 +1,14 @@
 using IdGenerator.Gateway.Configuration;
 using IdGenerator.Gateway.Http;
 using IdGenerator.Gateway.Lifetime;
+using IdGenerator.Gateway.Observability;
 
 var builder = WebApplication.CreateSlimBuilder(args);
 if (!Settings.TryRead(builder.Configuration, Console.Error, out var settings)) return ExitCode.Configuration;
 if (!LeaseStores.TryOpen(settings, Console.Error, out var store, out var exitCode)) return exitCode;
 
-builder.AddReadableLogs();
+builder.AddLogs(settings);
+builder.AddTelemetry(settings);
 builder.AddWorker(settings, store);
 builder.AddGateway(settings);
 

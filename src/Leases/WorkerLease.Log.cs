@@ -4,6 +4,12 @@ namespace IdGenerator.Leases;
 
 public sealed partial class WorkerLease
 {
+    private void ReportSteps()
+    {
+        if (clock.TakeStep() is not 0 and var step) LogStepped(worker, step / 1_000d);
+        if (clock.RefusedStep is > 0 and var refused) LogStepRefused(worker, refused / 1_000d);
+    }
+
     [LoggerMessage(1, LogLevel.Information,
         "Worker ID {Worker} is held (generation {Generation}): {ReserveSeconds} s of timestamps reserved, first usable in {WaitSeconds:0.000} s.")]
     private partial void LogTaken(int worker, long generation, int reserveSeconds, double waitSeconds);
@@ -34,4 +40,8 @@ public sealed partial class WorkerLease
     [LoggerMessage(8, LogLevel.Warning,
         "Worker ID {Worker} was not released ({Problem}): the next start waits until this reservation has passed.")]
     private partial void LogNotReleased(int worker, string problem);
+
+    [LoggerMessage(9, LogLevel.Warning,
+        "Worker ID {Worker}: the wall clock was stepped by {Seconds:+0.000;-0.000} s. Look at this host's time synchronisation.")]
+    private partial void LogStepped(int worker, double seconds);
 }

@@ -190,7 +190,7 @@ public sealed partial class WorkerLease(
         var stored = await store.WriteAsync(worker, record, held.Version, cancellation);
         if (stored is null) return await ResolveAsync(cancellation);
 
-        if (clock.RefusedStep is > 0 and var step) LogStepRefused(worker, step / 1_000d);
+        ReportSteps();
         _stored = stored;
         clock.Adopt(anchor);
         generator.Admit(from: 0, record.ReservedUntil);

@@ -19,6 +19,8 @@ public sealed class LogicalClock(TimeProvider time, ClockLimits limits)
     private static readonly long EpochTicks = Layout.Epoch.Ticks;
 
     private ClockAnchor _anchor = new(0, 0);
+    private long? _offset;
+    private long _steps;
 
     /// <summary>The anchor in use.</summary>
     public ClockAnchor Anchor => Volatile.Read(ref _anchor);
@@ -33,6 +35,26 @@ public sealed class LogicalClock(TimeProvider time, ClockLimits limits)
 
     /// <summary>How far the wall clock is ahead of what would be followed, in milliseconds; 0 where it is not.</summary>
     public long RefusedStep => Math.Max(0, Wall - Anchor.At(Monotonic) - limits.MaxForwardStep);
+
+    /// <summary>Steps of the wall clock that <see cref="TakeStep"/> has come upon.</summary>
+    public long Steps => Volatile.Read(ref _steps);
+
+    /// <summary>
+    /// How far the wall clock was stepped since the last call, in milliseconds; 0 where it has kept pace with the monotonic
+    /// clock to within <see cref="ClockAnchor.Slack"/>. For one caller, every few seconds.
+    /// </summary>
+    public long TakeStep()
+    {
+        long before, wall;
+        do (before, wall) = (Monotonic, Wall);
+        while (Monotonic - before > 1); // Paused between the two: that is no step.
+
+        var step = wall - before - (_offset ?? wall - before);
+        _offset = wall - before;
+        if (Math.Abs(step) <= ClockAnchor.Slack) return 0;
+        Interlocked.Increment(ref _steps);
+        return step;
+    }
 
     public ClockReading Read()
     {
@@ -59,6 +81,7 @@ public sealed class LogicalClock(TimeProvider time, ClockLimits limits)
     /// <summary>The first anchor of a clock, which has no line to stay on: the wall clock or <paramref name="floor"/>.</summary>
     public ClockAnchor Start(long floor)
     {
+        TakeStep();
         var wall = Wall;
         var logical = Math.Max(floor, wall);
         return new(Monotonic, logical, Slewing: logical > wall + ClockAnchor.Slack);

@@ -40,7 +40,7 @@ public sealed class SlotGenerator(LogicalClock clock, bool rollingStart = true)
     /// <summary>The end of the admitted timestamps, exclusive, in milliseconds since the epoch; 0 while there are none.</summary>
     public long Until => Volatile.Read(ref _until);
 
-    /// <summary>The next free slot.</summary>
+    /// <summary>The next free slot; <see cref="long.MaxValue"/> once closed.</summary>
     public long Next => Volatile.Read(ref _next);
 
     /// <summary>Slots given out so far.</summary>

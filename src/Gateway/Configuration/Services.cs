@@ -1,6 +1,7 @@
 using IdGenerator.Gateway.Bulk;
 using IdGenerator.Gateway.Http;
 using IdGenerator.Gateway.Lifetime;
+using IdGenerator.Gateway.Observability;
 using IdGenerator.Leases;
 using IdGenerator.Snowflake;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -11,18 +12,12 @@ namespace IdGenerator.Gateway.Configuration;
 
 public static class Services
 {
-    public static void AddReadableLogs(this WebApplicationBuilder builder)
-    {
-        builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
-        builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
-    }
-
     /// <summary>The worker ID: its lease, its clock, its generator.</summary>
     public static void AddWorker(this WebApplicationBuilder builder, Settings settings, ILeaseStore store)
     {
         var services = builder.Services;
         services.TryAddSingleton(TimeProvider.System);
-        services.AddSingleton(store);
+        services.AddSingleton<ILeaseStore>(provider => ActivatorUtilities.CreateInstance<MeteredLeaseStore>(provider, store));
         services.AddSingleton(provider => new LogicalClock(provider.GetRequiredService<TimeProvider>(), settings.Clock));
         services.AddSingleton(provider =>
             new SlotGenerator(provider.GetRequiredService<LogicalClock>(), settings.RollingStart));

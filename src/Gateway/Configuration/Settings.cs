@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using IdGenerator.Gateway.Observability;
 using IdGenerator.Leases;
 using IdGenerator.Snowflake;
 
@@ -32,6 +33,9 @@ public sealed record Settings
 
     /// <summary>How long to go on serving after the signal to stop.</summary>
     public required TimeSpan Drain { get; init; }
+
+    /// <summary>How the log is written: <c>json</c> or <c>text</c>.</summary>
+    public required string LogFormat { get; init; }
 
     /// <summary>Reads all settings, or writes a line to <paramref name="errors"/> for each that cannot be used.</summary>
     public static bool TryRead(IConfiguration configuration, TextWriter errors, [NotNullWhen(true)] out Settings? settings)
@@ -78,6 +82,7 @@ public sealed record Settings
             },
             RollingStart = reader.Choice("SEQUENCE_START", "rolling", "zero") == "rolling",
             MaxBulkRequests = reader.Number("Gateway:MaxBulkRequests", 32, 1, 10_000),
+            LogFormat = reader.Choice("LOG_FORMAT", Logs.Formats(reader)),
             Drain = TimeSpan.FromSeconds(reader.Number("Gateway:DrainSeconds", 0, 0, 300)),
         };
     }

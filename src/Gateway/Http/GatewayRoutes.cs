@@ -1,4 +1,6 @@
 using IdGenerator.Gateway.Bulk;
+using IdGenerator.Gateway.Observability;
+using IdGenerator.Gateway.Observability.Prometheus;
 
 namespace IdGenerator.Gateway.Http;
 
@@ -9,6 +11,7 @@ public static class GatewayRoutes
     /// <summary>The routes of the HTTP API, one line each.</summary>
     public static void MapGateway(this WebApplication app)
     {
+        app.UseTelemetry();
         app.UseExceptionHandler(errors => errors.Run(Errors.WriteUnexpectedAsync));
         app.UseStatusCodePages(Errors.WriteStatusAsync);
 
@@ -18,6 +21,7 @@ public static class GatewayRoutes
         app.MapMethods("/health", Methods, HealthEndpoints.SummaryAsync);
         app.MapMethods("/health/live", Methods, HealthEndpoints.LiveAsync);
         app.MapMethods("/health/ready", Methods, HealthEndpoints.ReadyAsync);
+        app.MapMethods("/metrics", Methods, app.Services.GetRequiredService<ScrapeEndpoint>().HandleAsync);
         app.MapMethods("/openapi/v1.json", Methods, OpenApi.HandleAsync);
     }
 }

@@ -1,0 +1,57 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using System.Globalization;
+using System.IO.Enumeration;
+using System.Runtime.InteropServices;
+
+namespace IdGenerator.Gateway.Observability;
+
+/// <summary>
+/// The process series that Prometheus client libraries agree on
+/// (https://prometheus.io/docs/instrumenting/writing_clientlibs/#process-metrics), and what is running.
+/// </summary>
+internal sealed class ProcessMetrics(IMeterFactory meters)
+{
+    private const string Descriptors = "/proc/self/fd";
+
+    public void Register()
+    {
+        var meter = meters.Create(Telemetry.MeterName);
+        var build = new Measurement<int>(
+            1, new("version", Telemetry.Version), new("framework", RuntimeInformation.FrameworkDescription));
+        meter.CreateObservableGauge("id_generator.build_info", () => build, null,
+            "1; the version that runs is in the labels.");
+
+        var start = StartSeconds();
+        meter.CreateObservableGauge("process.start_time", () => start, "s",
+            "Start time of the process since the Unix epoch.");
+        meter.CreateObservableCounter("process.cpu", () => Environment.CpuUsage.TotalTime.TotalSeconds, "s",
+            "User and system CPU time spent.");
+        meter.CreateObservableGauge("process.resident_memory", () => Environment.WorkingSet, "By",
+            "Resident memory.");
+
+        if (!Directory.Exists(Descriptors)) return;
+        var limit = DescriptorLimit();
+        meter.CreateObservableGauge("process.open_fds", CountDescriptors, "{fd}",
+            "Open file descriptors.");
+        meter.CreateObservableGauge("process.max_fds", () => limit, "{fd}",
+            "Most file descriptors that may be open.");
+    }
+
+    private static double StartSeconds()
+    {
+        using var process = Process.GetCurrentProcess();
+        return (process.StartTime.ToUniversalTime() - DateTime.UnixEpoch).TotalSeconds;
+    }
+
+    // A thousand connections are a thousand names: none of them becomes a string.
+    private static int CountDescriptors() =>
+        new FileSystemEnumerable<bool>(Descriptors, static (ref FileSystemEntry _) => true).Count();
+
+    // proc(5): "Max open files  <soft limit>  <hard limit>  files"
+    private static long DescriptorLimit() => File.ReadLines("/proc/self/limits")
+        .Where(line => line.StartsWith("Max open files", StringComparison.Ordinal))
+        .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[3])
+        .Select(soft => long.TryParse(soft, CultureInfo.InvariantCulture, out var number) ? number : long.MaxValue)
+        .First();
+}

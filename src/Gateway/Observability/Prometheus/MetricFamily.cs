@@ -1,0 +1,41 @@
+using System.Text;
+using OpenTelemetry.Metrics;
+
+namespace IdGenerator.Gateway.Observability.Prometheus;
+
+/// <summary>The name of a metric and the lines above its samples: made once, written at each scrape.</summary>
+internal sealed class MetricFamily
+{
+    private readonly byte[] _textHeader;
+    private readonly byte[] _openMetricsHeader;
+
+    public MetricFamily(Metric metric)
+    {
+        var type = TypeOf(metric.MetricType);
+        var unit = MetricName.UnitOf(metric.Unit);
+        var name = MetricName.Of(metric.Name, unit, type);
+        var sample = type == "counter" ? name + "_total" : name;
+        var help = metric.Description
+            .Replace("\\", "\\\\", StringComparison.Ordinal)
+            .Replace("\n", "\\n", StringComparison.Ordinal);
+        var unitLine = unit.Length > 0 ? $"# UNIT {name} {unit}\n" : "";
+
+        SampleName = Encoding.UTF8.GetBytes(sample);
+        _textHeader = Encoding.UTF8.GetBytes($"# HELP {sample} {help}\n# TYPE {sample} {type}\n");
+        // Here a counter's family goes without the suffix of its samples, and quotes are escaped in help too.
+        _openMetricsHeader = Encoding.UTF8.GetBytes(
+            $"# TYPE {name} {type}\n{unitLine}# HELP {name} {help.Replace("\"", "\\\"", StringComparison.Ordinal)}\n");
+    }
+
+    /// <summary>What sample lines begin with; a histogram's go on with a suffix.</summary>
+    public ReadOnlyMemory<byte> SampleName { get; }
+
+    public ReadOnlySpan<byte> Header(bool openMetrics) => openMetrics ? _openMetricsHeader : _textHeader;
+
+    private static string TypeOf(MetricType type) => type switch
+    {
+        MetricType.LongSum or MetricType.DoubleSum => "counter",
+        MetricType.Histogram => "histogram",
+        _ => "gauge",
+    };
+}
