@@ -6,8 +6,8 @@ namespace IdGenerator.Kubernetes;
 
 /// <summary>
 /// Gets a request to the API server and its decision back. Reads, and requests that the server turned away unprocessed (401,
-/// 429), are sent up to <see cref="Attempts"/> times, with growing, jittered delays and never sooner than the server asked
-/// for. A write that may have reached the server is sent once.
+/// 403, 429), are sent up to <see cref="Attempts"/> times, with growing, jittered delays and never sooner than the server
+/// asked for. A write that may have been carried out is sent once.
 /// </summary>
 internal sealed partial class ApiTransport(
     KubernetesConfig config, KubernetesOptions options, TimeProvider time, ILogger logger) : IDisposable
@@ -27,23 +27,29 @@ internal sealed partial class ApiTransport(
         {
             try
             {
-                return await AttemptAsync(request, cancellation);
+                var reply = await AttemptAsync(request, cancellation);
+                // A server that has just started denies everything until it has read the roles.
+                if (reply.Status != HttpStatusCode.Forbidden || attempt == Attempts) return reply;
+                await DelayAsync($"{request}: denied", attempt, atLeast: null, cancellation);
             }
             catch (KubernetesApiException e) when (
                 attempt < Attempts && (request.IsRead || e.IsUnprocessed) && !(e.RetryAfter > LongestDelay))
             {
-                var delay = Delay(attempt) + (e.RetryAfter ?? TimeSpan.Zero);
-                LogTryingAgain(e.Message, delay.TotalSeconds);
-                await Task.Delay(delay, time, cancellation);
+                await DelayAsync(e.Message, attempt, e.RetryAfter, cancellation);
             }
         }
     }
 
     public void Dispose() => _http.Dispose();
 
-    /// <summary>0.1 to 0.2 s, 0.2 to 0.4 s, 0.4 to 0.8 s.</summary>
-    private static TimeSpan Delay(int attempt) =>
-        TimeSpan.FromSeconds(0.1 * (1 << (attempt - 1)) * (1 + Random.Shared.NextDouble()));
+    /// <summary>0.1 to 0.2 s, 0.2 to 0.4 s, 0.4 to 0.8 s, after what the server asked for.</summary>
+    private Task DelayAsync(string problem, int attempt, TimeSpan? atLeast, CancellationToken cancellation)
+    {
+        var backoff = TimeSpan.FromSeconds(0.1 * (1 << (attempt - 1)) * (1 + Random.Shared.NextDouble()));
+        var delay = backoff + (atLeast ?? TimeSpan.Zero);
+        LogTryingAgain(problem, delay.TotalSeconds);
+        return Task.Delay(delay, time, cancellation);
+    }
 
     private async Task<ApiReply> AttemptAsync(ApiRequest request, CancellationToken cancellation)
     {

@@ -12,7 +12,8 @@ namespace IdGenerator.Kubernetes;
 /// <see cref="KubernetesApiException"/>, after which a write may or may not have happened. A write that may have reached the
 /// server is never sent twice. Reads are linearizable: they name no resource version, and the server asks etcd's quorum.
 /// </para>
-/// Not promised: prompt failure. A read may take four attempts and the delays between them.
+/// Not promised: prompt failure. A read may take four attempts and the delays between them; a denial is asked for four
+/// times before it is believed.
 /// </summary>
 public sealed class KubernetesClient(
     KubernetesConfig config, KubernetesOptions options, TimeProvider time, ILogger<KubernetesClient> logger) : IDisposable

@@ -6,10 +6,12 @@ namespace IdGenerator.Kubernetes.Tests;
 /// <summary>What the server decides comes back as a value.</summary>
 public sealed class ClientAnswerTests
 {
+    private readonly FakeTimeProvider _time = new();
+    private readonly Retries _retries = new();
+
     [Theory]
     [InlineData(404, ApiOutcome.Absent)]
     [InlineData(409, ApiOutcome.Conflict)]
-    [InlineData(403, ApiOutcome.Denied)]
     [InlineData(422, ApiOutcome.Invalid)]
     public async Task A_decision_of_the_server_is_a_value(int status, ApiOutcome outcome)
     {
@@ -23,13 +25,27 @@ public sealed class ClientAnswerTests
     }
 
     [Fact]
-    public async Task A_denial_names_the_verb_the_resource_and_the_namespace()
+    public async Task A_lasting_denial_names_the_verb_the_resource_and_the_namespace()
     {
-        await using var server = await ScriptedServer.StartAsync(Answers.Status(403));
+        await using var server = await ScriptedServer.StartAsync([.. Enumerable.Repeat(Answers.Status(403), 9)]);
         using var client = Client(server);
-        var result = await client.CreateAsync(Lease.Resource, new Lease(), default);
+        var create = client.CreateAsync(Lease.Resource, new Lease(), default);
+        await _retries.PassAsync(_time, 3);
+        var result = await create;
+        Assert.Equal(4, server.Requests.Count);
+        Assert.Equal(ApiOutcome.Denied, result.Outcome);
         Assert.StartsWith(
             "create leases.coordination.k8s.io in namespace ids: the role lacks this verb", result.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_denial_by_a_server_that_has_only_just_started_passes()
+    {
+        await using var server = await ScriptedServer.StartAsync(Answers.Status(403), Answers.Lease);
+        using var client = Client(server);
+        var create = client.CreateAsync(Lease.Resource, new Lease(), default);
+        await _retries.PassAsync(_time, 1);
+        Assert.True((await create).IsDone);
     }
 
     [Fact]
@@ -75,6 +91,6 @@ public sealed class ClientAnswerTests
             client.ReplaceAsync(Lease.Resource, new Lease { Metadata = new() { Name = "a", Uid = "u" } }, default));
     }
 
-    private static KubernetesClient Client(ScriptedServer server) =>
-        new(new() { Server = server.Address, Namespace = "ids" }, new(), new FakeTimeProvider(), new Retries());
+    private KubernetesClient Client(ScriptedServer server) =>
+        new(new() { Server = server.Address, Namespace = "ids" }, new(), _time, _retries);
 }
