@@ -10,10 +10,13 @@ public sealed class FakeTimeProvider : TimeProvider
 {
     private readonly Lock _lock = new();
     private readonly List<FakeTimer> _timers = [];
-    private long _monotonic = TimeSpan.FromMinutes(5).Ticks;
+    private long _monotonic;
     private long _wall;
 
-    public FakeTimeProvider(DateTimeOffset start) => _wall = start.UtcTicks;
+    /// <param name="start">The wall clock.</param>
+    /// <param name="monotonic">The monotonic clock: how long ago the host was booted; five minutes, if not given.</param>
+    public FakeTimeProvider(DateTimeOffset start, TimeSpan? monotonic = null) =>
+        (_wall, _monotonic) = (start.UtcTicks, (monotonic ?? TimeSpan.FromMinutes(5)).Ticks);
 
     public FakeTimeProvider() : this(new DateTimeOffset(2026, 11, 21, 12, 0, 0, TimeSpan.Zero))
     {

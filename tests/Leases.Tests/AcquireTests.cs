@@ -1,0 +1,226 @@
+using IdGenerator.Testing;
+
+namespace IdGenerator.Leases.Tests;
+
+public sealed class AcquireTests
+{
+    private readonly FakeTimeProvider _time = new();
+    private readonly FaultyStore _store = new();
+
+    [Fact]
+    public async Task A_free_worker_id_is_taken_and_reserved_before_the_first_id()
+    {
+        var rig = new Rig(_store, _time);
+        Assert.Null(rig.Issue());
+
+        await rig.HoldingAsync();
+
+        Assert.Equal(rig.Clock.Wall, rig.Issue());
+        Assert.Equal(rig.Clock.Wall + 60_000, _store.Record.ReservedUntil);
+        Assert.Equal(1, _store.Record.Generation);
+        Assert.Equal(LeasePhase.Held, rig.Lease.Phase);
+    }
+
+    [Fact]
+    public async Task After_a_clean_stop_the_next_process_starts_at_once_on_any_host()
+    {
+        var first = await new Rig(_store, _time).HoldingAsync();
+        var last = first.Issue();
+        await first.Lease.ReleaseAsync(default);
+        Assert.Null(first.Issue());
+
+        _time.AdvanceMilliseconds(1);
+        var second = await new Rig(_store, _time, "uid-b", "boot-2").HoldingAsync();
+
+        Assert.Equal(last + 1, second.Issue());
+        Assert.Equal(2, _store.Record.Generation);
+    }
+
+    [Fact]
+    public async Task After_a_clean_stop_a_next_process_with_a_slow_clock_repeats_nothing()
+    {
+        var first = await new Rig(_store, _time).HoldingAsync();
+        var last = first.Issue();
+        await first.Lease.ReleaseAsync(default);
+
+        _time.StepWall(TimeSpan.FromMilliseconds(-500));
+        var second = await new Rig(_store, _time, "uid-b", "boot-2").HoldingAsync();
+
+        _time.AdvanceMilliseconds(50);
+        Assert.True(second.Issue() > last);
+    }
+
+    [Fact]
+    public async Task A_holder_that_renews_is_alive_and_the_newcomer_is_told_who_it_is()
+    {
+        var first = await new Rig(_store, _time).HoldingAsync();
+        using var stop = new CancellationTokenSource();
+        var holding = first.Lease.HoldAsync(stop.Token);
+
+        var second = new Rig(_store, _time, "uid-b", "boot-2");
+        var acquiring = second.AcquireAsync();
+        for (var second_ = 0; second_ < 17 && !acquiring.IsCompleted; second_++)
+        {
+            await _time.UntilTimersAsync(2);
+            _time.AdvanceMilliseconds(1_000);
+            await Settle();
+        }
+
+        var refusal = await acquiring.WaitAsync(TimeSpan.FromSeconds(10));
+        Assert.Equal(RefusalReason.Conflict, refusal!.Reason);
+        Assert.Contains("Worker ID 7 is held by pod-uid-a", refusal.Message, StringComparison.Ordinal);
+        Assert.Null(second.Issue());
+        Assert.NotNull(first.Issue());
+        await stop.CancelAsync();
+        Assert.Null(await holding);
+    }
+
+    [Fact]
+    public async Task A_silent_holder_is_succeeded_after_its_duration_above_everything_that_it_reserved()
+    {
+        var first = await new Rig(_store, _time).HoldingAsync();
+        var reserved = first.Generator.Until;
+
+        var second = new Rig(_store, _time, "uid-b", "boot-1");
+        var acquiring = second.AcquireAsync();
+        for (var passed = 0; passed < 60; passed++)
+        {
+            Assert.False(acquiring.IsCompleted, $"taken over after {passed} s");
+            await _time.UntilTimersAsync();
+            _time.AdvanceMilliseconds(1_000);
+            await Settle();
+        }
+
+        Assert.Null(await acquiring.WaitAsync(TimeSpan.FromSeconds(10)));
+        Assert.True(second.Issue() >= reserved);
+        Assert.Null(first.Issue());
+    }
+
+    [Fact]
+    public async Task The_holders_wall_clock_plays_no_part_in_judging_it()
+    {
+        _time.StepWall(TimeSpan.FromHours(-10));
+        await new Rig(_store, _time).HoldingAsync();
+        _time.StepWall(TimeSpan.FromHours(10));
+
+        var acquiring = new Rig(_store, _time, "uid-b").AcquireAsync();
+
+        Assert.False(acquiring.IsCompleted);
+    }
+
+    [Fact]
+    public async Task The_same_pod_on_the_same_boot_goes_on_right_after_a_crash()
+    {
+        var first = await new Rig(_store, _time).HoldingAsync();
+        _time.AdvanceMilliseconds(20_000);
+        var last = first.Issue();
+
+        var second = await new Rig(_store, _time).HoldingAsync();
+
+        _time.AdvanceMilliseconds(12);
+        Assert.InRange(second.Issue()!.Value, last!.Value + 1, last.Value + 30);
+    }
+
+    [Fact]
+    public async Task After_a_crash_and_a_clock_set_back_an_hour_nothing_is_repeated()
+    {
+        var first = await new Rig(_store, _time).HoldingAsync();
+        _time.AdvanceMilliseconds(20_000);
+        var last = first.Issue();
+        _time.StepWall(TimeSpan.FromHours(-1));
+
+        var second = await new Rig(_store, _time).HoldingAsync();
+        Assert.Null(second.Issue());
+
+        _time.Advance(TimeSpan.FromHours(1));
+        Assert.True(second.Issue() > last);
+    }
+
+    [Theory]
+    [InlineData("boot-2", 0)]
+    [InlineData("boot-1", -300_000)]
+    public async Task On_another_boot_or_a_monotonic_clock_that_fell_the_whole_reservation_is_skipped(string boot, int monotonic)
+    {
+        var first = await new Rig(_store, _time).HoldingAsync();
+        var reserved = first.Generator.Until;
+        var other = new FakeTimeProvider(_time.GetUtcNow());
+        other.AdvanceMilliseconds(-monotonic > 0 ? 0 : 1_000);
+        if (monotonic < 0) _store.Edit(record => record with { Boot = record.Boot! with { Monotonic = 10_000_000 } });
+
+        var second = await new Rig(_store, other, boot: boot).HoldingAsync();
+        Assert.Null(second.Issue());
+
+        other.Advance(TimeSpan.FromSeconds(61));
+        Assert.True(second.Issue() >= reserved);
+    }
+
+    [Fact]
+    public async Task Another_pod_on_the_same_boot_does_not_prove_the_holder_dead()
+    {
+        await new Rig(_store, _time).HoldingAsync();
+
+        var acquiring = new Rig(_store, _time, "uid-b", "boot-1").AcquireAsync();
+
+        Assert.False(acquiring.IsCompleted);
+    }
+
+    [Fact]
+    public async Task A_store_that_admits_one_process_proves_every_earlier_holder_dead()
+    {
+        _store.IsExclusive = true;
+        await new Rig(_store, _time).HoldingAsync();
+        _time.AdvanceMilliseconds(5_000);
+
+        var second = await new Rig(_store, _time, "uid-b").HoldingAsync();
+
+        _time.AdvanceMilliseconds(12);
+        Assert.NotNull(second.Issue());
+    }
+
+    [Fact]
+    public async Task Another_layout_is_refused()
+    {
+        var first = await new Rig(_store, _time).HoldingAsync();
+        await first.Lease.ReleaseAsync(default);
+        _store.Edit(record => record with { Layout = "0/41-10-12" });
+
+        var refusal = await new Rig(_store, _time, "uid-b").AcquireAsync();
+
+        Assert.Equal(RefusalReason.Layout, refusal!.Reason);
+        Assert.Contains("0/41-10-12", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_lost_answer_to_the_take_is_resolved_by_looking_again()
+    {
+        _store.LosesAnswers = true;
+        var rig = new Rig(_store, _time);
+        var acquiring = rig.AcquireAsync();
+        Assert.Null(rig.Issue());
+
+        _store.LosesAnswers = false;
+        await _time.UntilTimersAsync();
+        _time.AdvanceMilliseconds(1_000);
+
+        Assert.Null(await acquiring.WaitAsync(TimeSpan.FromSeconds(10)));
+        _time.AdvanceMilliseconds(12);
+        Assert.NotNull(rig.Issue());
+    }
+
+    [Fact]
+    public async Task Of_two_that_start_at_once_one_holds_and_the_other_watches()
+    {
+        var first = new Rig(_store, _time).AcquireAsync();
+        var second = new Rig(_store, _time, "uid-b").AcquireAsync();
+
+        Assert.True(first.IsCompleted);
+        Assert.Null(await first);
+        Assert.False(second.IsCompleted);
+    }
+
+    /// <summary>Lets continuations of timers that have fired run.</summary>
+    private static async Task Settle()
+    {
+        for (var i = 0; i < 20; i++) await Task.Yield();
+    }
+}

@@ -1,0 +1,157 @@
+using IdGenerator.Snowflake;
+using IdGenerator.Testing;
+
+namespace IdGenerator.Leases.Tests;
+
+public sealed class HoldTests : IAsyncLifetime
+{
+    private readonly FakeTimeProvider _time = new();
+    private readonly FaultyStore _store = new();
+    private readonly CancellationTokenSource _stop = new();
+    private Rig _rig = null!;
+    private Task<LeaseRefusal?> _holding = null!;
+
+    public async Task InitializeAsync()
+    {
+        _rig = await new Rig(_store, _time).HoldingAsync();
+        _holding = _rig.Lease.HoldAsync(_stop.Token);
+        await _time.UntilTimersAsync();
+    }
+
+    public async Task DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await _holding;
+        _stop.Dispose();
+    }
+
+    [Fact]
+    public async Task The_reservation_is_moved_ahead_every_renewal_period()
+    {
+        await PassAsync(seconds: 15);
+
+        Assert.Equal(_rig.Clock.Wall + 60_000, _store.Record.ReservedUntil);
+        Assert.Equal(_store.Record.ReservedUntil, _rig.Generator.Until);
+        Assert.Equal(2, _store.Writes);
+    }
+
+    [Fact]
+    public async Task Without_a_store_issuing_goes_on_for_exactly_what_is_reserved()
+    {
+        var until = _rig.Generator.Until;
+        _store.IsDown = true;
+        await PassAsync(seconds: 59);
+        Assert.NotNull(_rig.Issue());
+
+        _time.AdvanceMilliseconds(until - _rig.Clock.Wall - 1);
+        Assert.Equal(until - 1, _rig.Issue());
+        _time.AdvanceMilliseconds(1);
+        Assert.Null(_rig.Issue());
+        Assert.Equal(ReserveStatus.ReservationEnded, _rig.Generator.Check());
+    }
+
+    [Fact]
+    public async Task When_the_store_is_back_issuing_resumes_without_a_restart()
+    {
+        _store.IsDown = true;
+        await PassAsync(seconds: 120);
+        Assert.Null(_rig.Issue());
+
+        _store.IsDown = false;
+        await PassAsync(seconds: 16);
+
+        Assert.NotNull(_rig.Issue());
+    }
+
+    [Fact]
+    public async Task A_renewal_whose_answer_is_lost_is_no_loss()
+    {
+        _store.LosesAnswers = true;
+        await PassAsync(seconds: 20);
+        Assert.Equal(_rig.Clock.Wall - 20_000 + 60_000, _rig.Generator.Until);
+
+        _store.LosesAnswers = false;
+        await PassAsync(seconds: 35);
+
+        Assert.False(_holding.IsCompleted);
+        Assert.True(_rig.Generator.Until >= _rig.Clock.Wall + 30_000);
+        Assert.Equal(_store.Record.ReservedUntil, _rig.Generator.Until);
+    }
+
+    [Fact]
+    public async Task A_swap_lost_to_another_holder_ends_issuing_for_good_and_names_it()
+    {
+        _store.Edit(record => record with { Holder = new("pod-b", "uid-b"), Generation = record.Generation + 1 });
+        await PassAsync(seconds: 15);
+
+        var refusal = await _holding.WaitAsync(TimeSpan.FromSeconds(10));
+
+        Assert.Equal(RefusalReason.Conflict, refusal!.Reason);
+        Assert.Contains("pod-b", refusal.Message, StringComparison.Ordinal);
+        Assert.Null(_rig.Issue());
+        Assert.Equal(LeasePhase.Lost, _rig.Lease.Phase);
+    }
+
+    [Fact]
+    public async Task A_record_restored_from_an_older_copy_is_put_right()
+    {
+        var old = _store.Record;
+        await PassAsync(seconds: 30);
+        _store.Edit(_ => old);
+
+        await PassAsync(seconds: 20);
+
+        Assert.False(_holding.IsCompleted);
+        Assert.Equal(_store.Record.ReservedUntil, _rig.Generator.Until);
+        Assert.True(_store.Record.ReservedUntil > old.ReservedUntil + 20_000);
+    }
+
+    [Fact]
+    public async Task A_forward_step_is_followed_only_after_the_record_bounds_it()
+    {
+        var before = _rig.Issue();
+        _time.StepWall(TimeSpan.FromSeconds(30));
+        _store.IsDown = true;
+        await PassAsync(seconds: 16);
+        Assert.InRange(_rig.Issue()!.Value - before!.Value, 16_000, 16_020);
+
+        _store.IsDown = false;
+        await PassAsync(seconds: 16);
+
+        Assert.Equal(_rig.Clock.Wall, _rig.Issue());
+        Assert.True(_store.Record.Boot!.Ceiling >= _rig.Clock.Anchor.Logical);
+    }
+
+    [Fact]
+    public async Task The_mark_always_bounds_the_anchor_in_use_and_the_next()
+    {
+        foreach (var step in new[] { -900, 500, -300, 40_000, -700, 20, -20 })
+        {
+            var inUse = _rig.Clock.Anchor;
+            _time.StepWall(TimeSpan.FromMilliseconds(step));
+            _store.LosesAnswers = true;
+            await PassAsync(seconds: 15);
+            var mark = _store.Record.Boot!;
+            Assert.True(mark.FirstUnused("boot-1", _rig.Clock.Monotonic) > inUse.CeilingAt(_rig.Clock.Monotonic));
+            Assert.True(mark.FirstUnused("boot-1", _rig.Clock.Monotonic) > _rig.Clock.Read().Logical);
+            _store.LosesAnswers = false;
+            await PassAsync(seconds: 30);
+        }
+    }
+
+    /// <summary>Time passes, a second at a time, and the lease does what is due.</summary>
+    private async Task PassAsync(int seconds)
+    {
+        for (var i = 0; i < seconds; i++)
+        {
+            _time.AdvanceMilliseconds(1_000);
+            if (!_holding.IsCompleted) await UntilWaitingAsync();
+        }
+    }
+
+    private async Task UntilWaitingAsync()
+    {
+        var deadline = Environment.TickCount64 + 10_000;
+        while (!_holding.IsCompleted && _time.ArmedTimers == 0 && Environment.TickCount64 < deadline) await Task.Yield();
+    }
+}

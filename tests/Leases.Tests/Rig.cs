@@ -1,0 +1,44 @@
+using IdGenerator.Snowflake;
+using IdGenerator.Testing;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace IdGenerator.Leases.Tests;
+
+/// <summary>One process that wants worker ID 7, on a host and boot of the test's choosing.</summary>
+internal sealed class Rig
+{
+    public const int Worker = 7;
+
+    public Rig(ILeaseStore store, FakeTimeProvider time, string uid = "uid-a", string boot = "boot-1", LeaseOptions? options = null)
+    {
+        Time = time;
+        Clock = new(time, new());
+        Generator = new(Clock, rollingStart: false);
+        Lease = new(
+            Worker, new Holder($"pod-{uid}", uid), boot, store, Clock, Generator, options ?? new(), time,
+            NullLogger<WorkerLease>.Instance);
+    }
+
+    public FakeTimeProvider Time { get; }
+
+    public LogicalClock Clock { get; }
+
+    public SlotGenerator Generator { get; }
+
+    public WorkerLease Lease { get; }
+
+    public Task<LeaseRefusal?> AcquireAsync() => Lease.AcquireAsync(CancellationToken.None);
+
+    /// <summary>Takes the worker ID, which must be possible at once.</summary>
+    public async Task<Rig> HoldingAsync()
+    {
+        var acquiring = AcquireAsync();
+        Assert.True(acquiring.IsCompleted, "the worker ID is taken without waiting");
+        Assert.Null(await acquiring);
+        return this;
+    }
+
+    /// <summary>The first timestamp that can be issued now; null where none can.</summary>
+    public long? Issue() =>
+        Generator.TryReserve(1, SlotGenerator.Now, out var range) == ReserveStatus.Reserved ? range.Timestamp : null;
+}
