@@ -14,14 +14,18 @@ public enum ApiOutcome
     /// <summary>Somebody else came first: the object is there already, or is not of the given version any more.</summary>
     Conflict,
 
-    /// <summary>The role lacks the verb, or an admission rule forbids it. The message names verb, resource and namespace.</summary>
+    /// <summary>
+    /// The role lacks the verb, or an admission rule forbids it. The message names verb, resource and namespace.
+    /// </summary>
     Denied,
 
     /// <summary>The server takes the request for wrong.</summary>
     Invalid,
 }
 
-/// <summary>An answer of the API server. Nothing has changed there unless the outcome is <see cref="ApiOutcome.Done"/>.</summary>
+/// <summary>
+/// An answer of the API server. Nothing has changed there unless the outcome is <see cref="ApiOutcome.Done"/>.
+/// </summary>
 /// <param name="Outcome">What the server decided.</param>
 /// <param name="Value">The object as it is stored now; null unless done.</param>
 /// <param name="Message">Why not, in a sentence for operators; empty when done.</param>

@@ -39,7 +39,7 @@ internal static class HttpConnections
     {
         var tls = new SslClientAuthenticationOptions();
         if (config.ClientCertificate is { } certificate)
-            tls.ClientCertificateContext = SslStreamCertificateContext.Create(certificate, additionalCertificates: null, offline: true);
+            tls.ClientCertificateContext = SslStreamCertificateContext.Create(certificate, null, offline: true);
         if (config.Authorities is { } authorities)
         {
             var policy = new X509ChainPolicy

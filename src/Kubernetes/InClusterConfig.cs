@@ -25,7 +25,10 @@ public static class InClusterConfig
         var directory = environment(DirectoryVariable) is { Length: > 0 } set ? set : DefaultDirectory;
         var tokenFile = Path.Combine(directory, "token");
         if (!File.Exists(tokenFile))
-            throw new KubernetesConfigException($"{tokenFile} does not exist: set automountServiceAccountToken: true in the pod's spec.");
+        {
+            throw new KubernetesConfigException(
+                $"{tokenFile} does not exist: set automountServiceAccountToken: true in the pod's spec.");
+        }
 
         try
         {

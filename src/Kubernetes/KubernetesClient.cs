@@ -69,7 +69,12 @@ public sealed class KubernetesClient(
         where T : ApiObject =>
         name is null
             ? new(verb, method, resource.PathIn(Namespace), resource.FullName, Namespace)
-            : new(verb, method, $"{resource.PathIn(Namespace)}/{Uri.EscapeDataString(name)}", $"{resource.FullName}/{name}", Namespace);
+            : new(
+                verb,
+                method,
+                $"{resource.PathIn(Namespace)}/{Uri.EscapeDataString(name)}",
+                $"{resource.FullName}/{name}",
+                Namespace);
 
     private static byte[] Json<T>(ApiResource<T> resource, T value)
         where T : ApiObject =>

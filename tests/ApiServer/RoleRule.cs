@@ -12,5 +12,5 @@ public sealed record RoleRule(string Group, string Resource, params string[] Ver
 
     /// <summary>The worker's role without one verb on leases.</summary>
     public static RoleRule[] WorkerWithout(string verb) =>
-        [.. Worker.Select(rule => rule with { Verbs = [.. rule.Verbs.Where(each => rule.Resource != "leases" || each != verb)] })];
+        [.. Worker.Select(rule => rule.Resource == "leases" ? rule with { Verbs = [.. rule.Verbs.Except([verb])] } : rule)];
 }

@@ -17,7 +17,10 @@ internal static class ServiceAccountSetup
         foreach (var rule in rules)
         {
             foreach (var verb in rule.Verbs)
-                await Eventually.IsTrueAsync(() => IsAllowedAsync(admin, ns, name, rule, verb), $"{verb} {rule.Resource} is allowed");
+            {
+                await Eventually.IsTrueAsync(
+                    () => IsAllowedAsync(admin, ns, name, rule, verb), $"{verb} {rule.Resource} is allowed");
+            }
         }
 
         var token = await admin.CreateAsync($"api/v1/namespaces/{ns}/serviceaccounts/{name}/token", new JsonObject

@@ -35,7 +35,9 @@ public sealed class ClientAnswerTests
         Assert.Equal(4, server.Requests.Count);
         Assert.Equal(ApiOutcome.Denied, result.Outcome);
         Assert.StartsWith(
-            "create leases.coordination.k8s.io in namespace ids: the role lacks this verb", result.Message, StringComparison.Ordinal);
+            "create leases.coordination.k8s.io in namespace ids: the role lacks this verb",
+            result.Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -70,7 +72,10 @@ public sealed class ClientAnswerTests
     public async Task Fields_that_are_not_known_are_written_back()
     {
         const string Foreign =
-            """{"metadata":{"name":"a","resourceVersion":"7","uid":"u","ownerReferences":[1]},"spec":{"strategy":"x"},"status":{"y":2}}""";
+            """
+            {"metadata":{"name":"a","resourceVersion":"7","uid":"u","ownerReferences":[1]},
+             "spec":{"strategy":"x"},"status":{"y":2}}
+            """;
         await using var server = await ScriptedServer.StartAsync(Answers.Text(Foreign), Answers.Lease);
         using var client = Client(server);
         var read = await client.GetAsync(Lease.Resource, "a", default);

@@ -107,7 +107,8 @@ public sealed class KubernetesLeaseStoreTests(ControlPlane cluster)
         var account = await cluster.CreateServiceAccountAsync();
         using var client = account.Client();
         await new KubernetesLeaseStore(client, "ids").WriteAsync(7, Records.Any, null, default);
-        Assert.Contains("ids-worker-7   ids-3", await cluster.KubectlAsync("get", "lease", "-n", account.Namespace), StringComparison.Ordinal);
+        var listed = await cluster.KubectlAsync("get", "lease", "-n", account.Namespace);
+        Assert.Matches(@"ids-worker-7\s+ids-3\s", listed);
         var spec = (await LeaseAsync(account, "ids-worker-7"))["spec"]!;
         Assert.Equal(60, (int)spec["leaseDurationSeconds"]!);
         Assert.Equal(4, (int)spec["leaseTransitions"]!);
@@ -122,9 +123,11 @@ public sealed class KubernetesLeaseStoreTests(ControlPlane cluster)
         using var client = account.Client();
         var name = "ids-worker-0";
         await client.CreateAsync(Lease.Resource, new Lease { Metadata = new() { Name = name } }, default);
-        var e = await Assert.ThrowsAsync<LeaseStoreException>(() => new KubernetesLeaseStore(client, "ids").ReadAsync(0, default));
+        var store = new KubernetesLeaseStore(client, "ids");
+        var e = await Assert.ThrowsAsync<LeaseStoreException>(() => store.ReadAsync(0, default));
         Assert.True(e.IsFinal);
-        Assert.Contains($"The Lease {name} in namespace {account.Namespace} is no record of worker ID 0", e.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            $"The Lease {name} in namespace {account.Namespace} is no record of worker ID 0", e.Message, StringComparison.Ordinal);
     }
 
     [ApiServerTheory]
@@ -152,8 +155,8 @@ public sealed class KubernetesLeaseStoreTests(ControlPlane cluster)
     [ApiServerFact]
     public async Task A_namespace_that_is_not_there_is_final()
     {
-        var config = KubernetesConfig.Load(name => name == "KUBECONFIG" ? cluster.AdminKubeConfig : null) with { Namespace = "gone" };
-        using var client = new KubernetesClient(config, new(), TimeProvider.System, new Retries());
+        var config = KubernetesConfig.Load(name => name == "KUBECONFIG" ? cluster.AdminKubeConfig : null);
+        using var client = new KubernetesClient(config with { Namespace = "gone" }, new(), TimeProvider.System, new Retries());
         var e = await Assert.ThrowsAsync<LeaseStoreException>(() =>
             new KubernetesLeaseStore(client, "ids").WriteAsync(0, Records.Any, null, default));
         Assert.True(e.IsFinal);

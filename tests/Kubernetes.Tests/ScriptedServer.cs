@@ -2,10 +2,7 @@ using System.Collections.Concurrent;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace IdGenerator.Kubernetes.Tests;
@@ -22,7 +19,7 @@ internal sealed class ScriptedServer : IAsyncDisposable
 
     public ConcurrentQueue<Seen> Requests { get; } = new();
 
-    public Uri Address => new(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
+    public Uri Address => new(_app.Urls.Single());
 
     public static Task<ScriptedServer> StartAsync(params RequestDelegate[] answers) => StartAsync(certificate: null, answers);
 

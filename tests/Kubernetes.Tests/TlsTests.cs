@@ -33,7 +33,8 @@ public sealed class TlsTests : IDisposable
     {
         using var certificate = _authority.IssueServer();
         await using var server = await ScriptedServer.StartAsync(certificate, Answers.Lease);
-        using var client = new KubernetesClient(with(new() { Server = server.Address }), new(), TimeProvider.System, new Retries());
+        var config = with(new() { Server = server.Address });
+        using var client = new KubernetesClient(config, new(), TimeProvider.System, new Retries());
         try
         {
             return (await client.CreateAsync(Lease.Resource, new Lease(), default)).IsDone;
