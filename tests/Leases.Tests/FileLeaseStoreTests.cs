@@ -1,0 +1,143 @@
+using IdGenerator.Snowflake;
+using IdGenerator.Testing;
+
+namespace IdGenerator.Leases.Tests;
+
+public sealed class FileLeaseStoreTests : IDisposable
+{
+    private readonly string _directory = Directory.CreateTempSubdirectory("leases-").FullName;
+
+    private string RecordPath => Path.Combine(_directory, "worker-7.json");
+
+    [Fact]
+    public async Task What_is_written_is_read_by_the_next_process()
+    {
+        using (var first = Open())
+        {
+            Assert.Null(await first.ReadAsync(7, default));
+            Assert.NotNull(await first.WriteAsync(7, Record(generation: 1), null, default));
+        }
+
+        using var second = Open();
+        var stored = await second.ReadAsync(7, default);
+        Assert.Equal(Record(generation: 1), stored!.Record);
+    }
+
+    [Fact]
+    public async Task A_write_with_a_stale_version_changes_nothing()
+    {
+        using var store = Open();
+        var first = await store.WriteAsync(7, Record(1), null, default);
+        Assert.NotNull(await store.WriteAsync(7, Record(2), first!.Version, default));
+
+        Assert.Null(await store.WriteAsync(7, Record(3), first.Version, default));
+        Assert.Null(await store.WriteAsync(7, Record(3), null, default));
+
+        Assert.Equal(2, (await store.ReadAsync(7, default))!.Record.Generation);
+    }
+
+    [Fact]
+    public async Task While_one_has_it_open_another_is_refused_and_told_who()
+    {
+        using var first = Open();
+        await first.WriteAsync(7, Record(1), null, default);
+
+        var (second, refusal) = FileLeaseStore.Open(_directory, 7);
+
+        Assert.Null(second);
+        Assert.Equal(RefusalReason.Conflict, refusal!.Reason);
+        Assert.Contains("host-a, process 4711", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Another_worker_id_is_free_in_the_same_directory()
+    {
+        using var first = Open();
+        var (second, refusal) = FileLeaseStore.Open(_directory, 8);
+
+        Assert.Null(refusal);
+        second!.Dispose();
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("{")]
+    [InlineData("null")]
+    [InlineData("{}")]
+    [InlineData("""{"revision":1,"record":null}""")]
+    public async Task A_torn_file_is_told_and_never_taken_for_a_free_worker_id(string content)
+    {
+        using var store = Open();
+        await File.WriteAllTextAsync(RecordPath, content);
+
+        var error = await Assert.ThrowsAsync<LeaseStoreException>(() => store.ReadAsync(7, default));
+
+        Assert.True(error.IsFinal);
+        Assert.Contains(RecordPath, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_write_that_was_cut_off_leaves_the_record_as_it_was()
+    {
+        using var store = Open();
+        await store.WriteAsync(7, Record(1), null, default);
+        await File.WriteAllTextAsync(RecordPath + ".new", "{\"revision\":2,\"rec");
+
+        Assert.Equal(1, (await store.ReadAsync(7, default))!.Record.Generation);
+    }
+
+    [Fact]
+    public async Task A_disk_that_takes_no_more_is_a_failure_that_may_pass()
+    {
+        using var store = Open();
+        var stored = await store.WriteAsync(7, Record(1), null, default);
+        // What a write goes through first is a directory now: writing fails as on a full or read-only disk.
+        Directory.CreateDirectory(RecordPath + ".new");
+
+        var error = await Assert.ThrowsAsync<LeaseStoreException>(() => store.WriteAsync(7, Record(2), stored!.Version, default));
+
+        Assert.False(error.IsFinal);
+        Assert.Equal(1, (await store.ReadAsync(7, default))!.Record.Generation);
+    }
+
+    [Fact]
+    public void A_directory_that_cannot_be_used_is_told_with_its_setting()
+    {
+        var file = Path.Combine(_directory, "file");
+        File.WriteAllText(file, "");
+
+        var error = Assert.Throws<LeaseStoreException>(() => FileLeaseStore.Open(Path.Combine(file, "below"), 7));
+
+        Assert.Contains("DATA_DIR", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_lease_goes_on_over_it_right_after_a_crash()
+    {
+        var time = new FakeTimeProvider();
+        long? last;
+        using (var store = Open()) last = (await new Rig(store, time).HoldingAsync()).Issue();
+
+        using var reopened = Open();
+        var second = await new Rig(reopened, time, "uid-b").HoldingAsync();
+
+        time.AdvanceMilliseconds(2 * ClockAnchor.Slack);
+        Assert.InRange(second.Issue()!.Value, last!.Value + 1, last.Value + 40);
+    }
+
+    public void Dispose() => Directory.Delete(_directory, recursive: true);
+
+    private FileLeaseStore Open() => FileLeaseStore.Open(_directory, 7).Store!;
+
+    private static LeaseRecord Record(long generation) => new()
+    {
+        Holder = new("host-a, process 4711", "uid-a"),
+        Generation = generation,
+        ReservedUntil = 90_000_000_000,
+        Boot = new("boot", 1, 2),
+        Layout = Layout.Name,
+        AcquiredAt = DateTimeOffset.UnixEpoch,
+        RenewedAt = DateTimeOffset.UnixEpoch,
+        DurationSeconds = 60,
+    };
+}
