@@ -6,7 +6,7 @@ namespace IdGenerator.Client;
 /// Promised: no ID twice, to this or any other process; an ID was reserved no longer before it is handed out than
 /// <see cref="IdGeneratorClientOptions.MaxAge"/>, on this process's clock.
 /// Not promised: that later calls get higher IDs. Calls are served by several workers and from prefetched batches; IDs sort by
-/// time to within the maximum age and the difference between the workers' clocks. IDs of one array rise within each batch.
+/// time to within the maximum age, some 20 ms and the difference between the workers' clocks.
 /// </para>
 /// Thread-safe. An interface, so that tests of services can put something simple in its place.
 /// </summary>

@@ -1,8 +1,9 @@
+using Orleans.Runtime;
+
 namespace IdGenerator.Client;
 
 /// <summary>
-/// Which worker to ask next: each live one in turn, but for those that have just failed. The list is as old as
-/// <see cref="MaxAge"/> at most, unless no silo answers: then the last one known is kept. Not thread-safe.
+/// Which worker to ask next: each live one in turn, but for those that have just failed. Not thread-safe.
 /// </summary>
 internal sealed class LiveWorkers(IGrainFactory grains, TimeProvider time)
 {
@@ -35,13 +36,22 @@ internal sealed class LiveWorkers(IGrainFactory grains, TimeProvider time)
         _isListed = false;
     }
 
-    public async Task RefreshAsync(TimeSpan timeout, CancellationToken cancellation)
+    /// <summary>Asks the cluster who is alive, unless it has just been asked. Where that fails, the last list stays in use.</summary>
+    /// <returns>What went wrong; null where nothing did.</returns>
+    public async Task<string?> RefreshAsync(TimeSpan timeout, CancellationToken cancellation)
     {
-        if (_isListed && time.GetElapsedTime(_listedAt) < MaxAge) return;
-        var listedAt = time.GetTimestamp();
-        var list = grains.GetGrain<ILiveWorkersGrain>(0).ListAsync().AsTask();
-        _workers = await list.WaitAsync(timeout, time, cancellation);
-        _listedAt = listedAt;
-        _isListed = true;
+        if (_isListed && time.GetElapsedTime(_listedAt) < MaxAge) return null;
+        _listedAt = time.GetTimestamp();
+        try
+        {
+            var list = grains.GetGrain<ILiveWorkersGrain>(0).ListAsync().AsTask();
+            _workers = await list.WaitAsync(timeout, time, cancellation);
+            _isListed = true;
+            return null;
+        }
+        catch (Exception e) when (e is OrleansException or TimeoutException)
+        {
+            return e.Message;
+        }
     }
 }

@@ -97,6 +97,35 @@ public sealed class IdGeneratorClientTests
     }
 
     [Fact]
+    public async Task Asks_another_worker_when_one_does_not_answer_in_time()
+    {
+        var time = new FakeTimeProvider();
+        await using var cluster = await SnowflakeCluster.StartAsync(2, time);
+        var generator = cluster.Get<SlotGenerator>(0);
+        while (generator.TryReserve(256, SlotGenerator.Now, out _) == ReserveStatus.Reserved) { } // Its clock stands still.
+        using var client = NewClient(cluster, callTimeout: TimeSpan.FromMilliseconds(100));
+
+        for (var call = 0; call < 4; call++)
+            Assert.All(await client.NextAsync(100), id => Assert.Equal(1, new SnowflakeId(id).Worker));
+
+        time.AdvanceMilliseconds(1); // The silo stops once the grain has answered.
+    }
+
+    [Fact]
+    public async Task Loses_no_slots_of_the_time_between_two_calls_that_follow_each_other()
+    {
+        var time = new FakeTimeProvider();
+        await using var cluster = await SnowflakeCluster.StartAsync(1, time);
+        using var client = NewClient(cluster, time);
+        var first = await client.NextAsync(2_000);
+
+        time.AdvanceMilliseconds(5);
+        var then = await client.NextAsync(4_000);
+
+        Assert.Equal(new SnowflakeId(first[0]).Timestamp, new SnowflakeId(then[1]).Timestamp);
+    }
+
+    [Fact]
     public async Task Says_so_when_no_worker_has_had_ids_for_too_long()
     {
         await using var cluster = await SnowflakeCluster.StartAsync(silos: 1);
@@ -147,9 +176,12 @@ public sealed class IdGeneratorClientTests
         Assert.Throws<OptionsValidationException>(() => bad.GetRequiredService<IIdGenerator>());
     }
 
-    private static IdGeneratorClient NewClient(SnowflakeCluster cluster, TimeProvider? time = null, TimeSpan? giveUpAfter = null) =>
-        new(
-            cluster.Client,
-            Options.Create(new IdGeneratorClientOptions { GiveUpAfter = giveUpAfter ?? TimeSpan.FromSeconds(30) }),
-            time ?? TimeProvider.System);
+    private static IdGeneratorClient NewClient(
+        SnowflakeCluster cluster, TimeProvider? time = null, TimeSpan? giveUpAfter = null, TimeSpan? callTimeout = null)
+    {
+        var options = new IdGeneratorClientOptions();
+        options.GiveUpAfter = giveUpAfter ?? options.GiveUpAfter;
+        options.CallTimeout = callTimeout ?? options.CallTimeout;
+        return new(cluster.Client, Options.Create(options), time ?? TimeProvider.System);
+    }
 }
