@@ -1,0 +1,18 @@
+#!/usr/bin/env bash
+# Builds and starts the service: ./run.sh, then curl localhost:8080/id
+# Settings are environment variables (README.md): PORT (8080), WORKER_ID, DATA_DIR, …
+set -euo pipefail
+cd "$(dirname "$0")"
+. eng/restore.sh
+
+command -v dotnet >/dev/null || { echo "The .NET 10 SDK is needed: https://dotnet.microsoft.com/download" >&2; exit 1; }
+
+restore_or src/Gateway/Gateway.csproj src/Gateway/Gateway.csproj
+dotnet build "$restored" -c Release --no-restore -v quiet -tl:off -nologo
+name=$(basename "$restored" .csproj)
+
+if [[ -z ${WORKER_ID-}${POD_NAME-} && ! $(hostname) =~ -[0-9]+$ ]]; then
+    export WORKER_ID=0
+    echo "Nothing names a worker ID: using WORKER_ID=0." >&2
+fi
+exec dotnet "artifacts/bin/$name/release/IdGenerator.$name.dll"

@@ -1,0 +1,48 @@
+#!/usr/bin/env bash
+# Builds everything and runs all tests. The last line is "N passed, N failed", or "N passed, N failed, N skipped".
+# Tests against a real Kubernetes API server run where KUBEBUILDER_ASSETS names a directory with etcd and kube-apiserver
+# (https://book.kubebuilder.io/reference/envtest.html); elsewhere they are skipped, by name.
+set -uo pipefail
+cd "$(dirname "$0")"
+. eng/restore.sh
+
+passed=0 failed=0 skipped=0
+
+# Adds up closing lines: "Failed: 1, Passed: 2, Skipped: 3" (dotnet test), "2 passed, 1 failed, 3 skipped" (scripts).
+count() {
+    local number='[[:space:]]*([0-9]+)'
+    if [[ $1 =~ Failed:$number,.*Passed:$number,.*Skipped:$number ]]; then
+        ((failed += BASH_REMATCH[1], passed += BASH_REMATCH[2], skipped += BASH_REMATCH[3])) || true
+    elif [[ $1 =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed(,\ ([0-9]+)\ skipped)?$ ]]; then
+        ((passed += BASH_REMATCH[1], failed += BASH_REMATCH[2], skipped += ${BASH_REMATCH[4]:-0})) || true
+    else
+        return 1
+    fi
+}
+
+# run NAME COMMAND…: runs a suite; one that ends badly without counting a failure is a failure itself.
+run() {
+    local name=$1 output status before=$failed closing
+    shift
+    echo "== $name"
+    output=$("$@" 2>&1)
+    status=$?
+    closing=$(grep -E 'Failed:.*Passed:.*Skipped:|^[0-9]+ passed, [0-9]+ failed' <<<"$output" | tail -n 1)
+    grep -vE '^(Test run for|A total of|VSTest version|Starting test execution|\[xUnit.net .*\[SKIP\]|$)' <<<"$output"
+    if ! count "$closing" || ((status != 0 && failed == before)); then
+        echo "$name ended with exit code $status" >&2
+        ((failed += 1))
+    fi
+}
+
+restore_or IdGenerator.sln IdGenerator.Embedded.slnf || { echo "0 passed, 1 failed"; exit 1; }
+dotnet build "$restored" -c Release --no-restore -v quiet -tl:off -nologo || { echo "0 passed, 1 failed"; exit 1; }
+
+[[ ${KUBEBUILDER_ASSETS-} ]] || echo "KUBEBUILDER_ASSETS is not set: tests against a real API server are skipped."
+
+for project in $(grep -oE 'tests[\\/]+[A-Za-z.]+\.Tests[\\/]+' "$restored" | grep -oE '[A-Za-z]+\.Tests' | sort -u); do
+    run "$project" dotnet test "artifacts/bin/$project/release/IdGenerator.$project.dll" --logger 'console;verbosity=minimal'
+done
+
+if ((skipped > 0)); then echo "$passed passed, $failed failed, $skipped skipped"; else echo "$passed passed, $failed failed"; fi
+((failed == 0))
