@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using IdGenerator.Gateway.Bulk;
 
 namespace IdGenerator.Gateway.Observability;
 
@@ -26,10 +27,14 @@ internal sealed class RequestMetrics
     private readonly Histogram<double> _duration;
     private readonly TimeProvider _time;
 
-    public RequestMetrics(IMeterFactory meters, TimeProvider time)
+    public RequestMetrics(IMeterFactory meters, BulkGate bulk, TimeProvider time)
     {
         _time = time;
-        _duration = meters.Create(Telemetry.MeterName).CreateHistogram(
+        var meter = meters.Create(Telemetry.MeterName);
+        meter.CreateObservableGauge(
+            "id_generator.bulk_requests_in_flight", () => bulk.Running, null,
+            "Requests for many IDs that are being answered.");
+        _duration = meter.CreateHistogram(
             "id_generator.http.request.duration",
             "s",
             "HTTP requests by route and status, and how long they took; 499: the connection ended before the response did.",
