@@ -1,6 +1,11 @@
+using System.Diagnostics;
+
 namespace IdGenerator.Gateway.Observability;
 
-/// <summary>Records every request of the pipeline. Outermost, so that it sees what error handlers make of a request.</summary>
+/// <summary>
+/// Records every request of the pipeline, and describes it to its trace where it has one. Outermost, so that it sees what
+/// error handlers make of a request.
+/// </summary>
 internal sealed class RequestMetricsMiddleware(RequestDelegate next, RequestMetrics metrics, TimeProvider time)
 {
     public Task InvokeAsync(HttpContext context)
@@ -30,6 +35,19 @@ internal sealed class RequestMetricsMiddleware(RequestDelegate next, RequestMetr
     private void Record(HttpContext context, string route, long start)
     {
         var wasAborted = context.RequestAborted.IsCancellationRequested;
-        metrics.Record(route, wasAborted ? RequestMetrics.Aborted : context.Response.StatusCode, start);
+        var status = wasAborted ? RequestMetrics.Aborted : context.Response.StatusCode;
+        metrics.Record(route, status, start);
+        if (Activity.Current is { IsAllDataRequested: true } activity) Describe(activity, context.Request.Method, route, status);
+    }
+
+    // ASP.NET Core says of a request what it knows when it comes in. The rest, by the names of
+    // https://opentelemetry.io/docs/specs/semconv/http/http-spans/#http-server-span.
+    private static void Describe(Activity activity, string method, string route, int status)
+    {
+        activity.SetTag("http.response.status_code", status);
+        if (status >= StatusCodes.Status500InternalServerError) activity.SetStatus(ActivityStatusCode.Error);
+        if (route == RequestMetrics.NoRoute) return;
+        activity.DisplayName = $"{method} {route}";
+        activity.SetTag("http.route", route);
     }
 }

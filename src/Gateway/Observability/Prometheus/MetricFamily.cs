@@ -11,7 +11,7 @@ internal sealed class MetricFamily
 
     public MetricFamily(Metric metric)
     {
-        var type = TypeOf(metric.MetricType);
+        var type = TypeOf(metric);
         var unit = MetricName.UnitOf(metric.Unit);
         var name = MetricName.Of(metric.Name, unit, type);
         var sample = type == "counter" ? name + "_total" : name;
@@ -32,8 +32,10 @@ internal sealed class MetricFamily
 
     public ReadOnlySpan<byte> Header(bool openMetrics) => openMetrics ? _openMetricsHeader : _textHeader;
 
-    private static string TypeOf(MetricType type) => type switch
+    private static string TypeOf(Metric metric) => metric.MetricType switch
     {
+        // The runtime declares these two as counters, though they rise and fall.
+        _ when metric.Name is "dotnet.thread_pool.thread.count" or "dotnet.thread_pool.queue.length" => "gauge",
         MetricType.LongSum or MetricType.DoubleSum => "counter",
         MetricType.Histogram => "histogram",
         _ => "gauge",

@@ -1,0 +1,22 @@
+namespace IdGenerator.Observability.Tests;
+
+public sealed class OneNode : IAsyncLifetime
+{
+    internal GatewayProcess Gateway { get; private set; } = null!;
+
+    public async Task InitializeAsync()
+    {
+        Gateway = await GatewayProcess.StartAsync(7);
+        // A request of every kind, so that every series has something to say.
+        foreach (var path in (string[])["/id", "/ids/10", "/ids/0", "/ids/5000", "/decode/1", "/health", "/nothing", "/metrics"])
+        {
+            using var response = await Gateway.Client.GetAsync(path);
+        }
+    }
+
+    public Task DisposeAsync()
+    {
+        Gateway.Dispose();
+        return Task.CompletedTask;
+    }
+}

@@ -1,0 +1,41 @@
+using System.Text;
+
+namespace IdGenerator.Observability.Tests;
+
+public sealed class OtlpTests
+{
+    private const string TraceId = "0af7651916cd43dd8448eb211c80319c";
+
+    [Fact]
+    public async Task Metrics_are_pushed_and_traces_are_of_callers_who_trace()
+    {
+        await using var collector = await Collector.StartAsync();
+        using var gateway = await GatewayProcess.StartAsync(5, [.. collector.Settings]);
+
+        await gateway.Client.GetStringAsync("/ids/2");
+        using var traced = new HttpRequestMessage(HttpMethod.Get, "/ids/3");
+        traced.Headers.Add("traceparent", $"00-{TraceId}-b7ad6b7169203331-01");
+        using var response = await gateway.Client.SendAsync(traced);
+
+        await collector.UntilReceivedAsync("/v1/metrics", "id_generator.ids.generated"u8.ToArray());
+        await collector.UntilReceivedAsync("/v1/metrics", "dotnet.gc.pause.time"u8.ToArray());
+        await collector.UntilReceivedAsync("/v1/traces", Convert.FromHexString(TraceId));
+        await gateway.StopAsync();
+        Assert.Equal(1, collector.Count("/v1/traces", "GET /ids/{count}"u8.ToArray()));
+    }
+
+    [Fact]
+    public async Task A_traced_request_is_an_exemplar()
+    {
+        await using var collector = await Collector.StartAsync();
+        using var gateway = await GatewayProcess.StartAsync(
+            5, [.. collector.Settings, ("OTEL_TRACES_SAMPLER", "always_on")]);
+
+        await gateway.Client.GetStringAsync("/ids/2");
+
+        var scrape = await gateway.ScrapeAsync("application/openmetrics-text");
+        Assert.Contains(scrape.Split('\n'), line =>
+            line.Contains("route=\"/ids/{count}\"", StringComparison.Ordinal)
+            && line.Contains("# {trace_id=\"", StringComparison.Ordinal));
+    }
+}

@@ -1,0 +1,87 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+
+namespace IdGenerator.Observability.Tests;
+
+public sealed partial class PrometheusTests(TwoNodes nodes) : IClassFixture<TwoNodes>
+{
+    [PrometheusFact]
+    public async Task Every_documented_series_is_there_for_both_nodes()
+    {
+        var documented = DocumentedSeries().Matches(await File.ReadAllTextAsync(RepositoryFile.Operations))
+            .Select(match => match.Groups[1].Value).ToList();
+        Assert.Contains("id_generator_ids_generated_total", documented);
+        Assert.True(documented.Count > 25, string.Join(", ", documented));
+
+        foreach (var name in documented)
+        {
+            await nodes.Prometheus.UntilAsync(
+                $"count by (pod) ({{__name__=~\"{name}(_bucket)?\",job=\"ids\"}})", found => found.Count == 2);
+        }
+    }
+
+    [PrometheusFact]
+    public async Task Sequence_exhausted_rises_under_overload_and_stays_at_0_without()
+    {
+        const string Series = "id_generator_sequence_exhausted_total";
+        await nodes.Prometheus.UntilAsync($"increase({Series}{{pod=\"id-generator-0\"}}[10s])", IsSome(above: 0));
+
+        var quiet = await nodes.Prometheus.UntilAsync($"{Series}{{pod=\"id-generator-1\"}}", found => found.Count == 1);
+        Assert.Equal(0, quiet[0].Value);
+        await nodes.Prometheus.UntilAsync("id_generator_ids_generated_total{pod=\"id-generator-1\"}", IsSome(above: 0));
+    }
+
+    [PrometheusFact]
+    public async Task The_autoscalers_query_returns_one_element_for_a_release()
+    {
+        var template = AutoscalerQuery().Match(await File.ReadAllTextAsync(RepositoryFile.ScaledObject)).Groups[1].Value;
+        var query = Regex.Replace(template, @"\{\{[^}]*Namespace[^}]*\}\}", "default");
+        query = Regex.Replace(query, @"\{\{[^}]*fullname[^}]*\}\}", "id-generator");
+
+        var result = await nodes.Prometheus.UntilAsync(query, IsSome(above: 0));
+
+        Assert.Empty(result.Single().Labels.EnumerateObject());
+    }
+
+    [PrometheusFact]
+    public async Task Every_query_of_the_dashboard_returns_data()
+    {
+        using var dashboard = JsonDocument.Parse(await File.ReadAllTextAsync(RepositoryFile.Dashboard));
+        var queries = dashboard.RootElement.GetProperty("panels").EnumerateArray()
+            .Where(panel => panel.TryGetProperty("targets", out _))
+            .SelectMany(panel => panel.GetProperty("targets").EnumerateArray())
+            .Select(target => target.GetProperty("expr").GetString()!)
+            .ToList();
+        Assert.True(queries.Count > 25);
+
+        foreach (var query in queries)
+        {
+            var filledIn = query.Replace("$job", "ids", StringComparison.Ordinal)
+                .Replace("$instance", ".*", StringComparison.Ordinal)
+                .Replace("$__rate_interval", "15s", StringComparison.Ordinal);
+            await nodes.Prometheus.UntilAsync(filledIn, found => found.Any(series => !double.IsNaN(series.Value)));
+        }
+    }
+
+    [PrometheusFact]
+    public async Task Every_alert_can_be_evaluated_and_none_of_a_healthy_release_fires()
+    {
+        var rules = await Eventually.ReturnsAsync(
+            async () => (await nodes.Prometheus.GetAsync("/api/v1/rules")).GetProperty("data").GetProperty("groups")[0]
+                .GetProperty("rules").EnumerateArray().ToList(),
+            rules => rules.All(rule => rule.GetProperty("health").GetString() != "unknown"));
+
+        Assert.All(rules, rule => Assert.True(rule.GetProperty("health").GetString() == "ok", rule.ToString()));
+        Assert.All(rules, rule => Assert.True(rule.GetProperty("state").GetString() != "firing", rule.ToString()));
+    }
+
+    private static Func<IReadOnlyList<(JsonElement Labels, double Value)>, bool> IsSome(double above) =>
+        found => found.Count == 1 && found[0].Value > above;
+
+    // A row of the tables in the operations page.
+    [GeneratedRegex(@"^\| `([a-z_]+)` \|", RegexOptions.Multiline)]
+    private static partial Regex DocumentedSeries();
+
+    [GeneratedRegex(@"query: (sum\(.*\))")]
+    private static partial Regex AutoscalerQuery();
+}
