@@ -1,0 +1,46 @@
+# A real API server on etcd, on this machine's loopback and on free ports, stopped when the script ends.
+# No controllers and no nodes: objects are stored, defaulted, validated and authorized, and nothing acts on them.
+
+free_port() { node -e 'const s = require("net").createServer().listen(0, "127.0.0.1", () => { console.log(s.address().port); s.close(); })'; }
+
+# start_control_plane DIRECTORY: leaves $DIRECTORY/kubeconfig.
+start_control_plane() {
+  local directory=$1 client peer secure
+  client=$(free_port) peer=$(free_port) secure=$(free_port)
+  mkdir -p "$directory"
+  openssl genrsa -out "$directory/accounts.key" 2048 2>/dev/null
+  echo "secret,admin,admin,system:masters" >"$directory/tokens"
+  "$KUBEBUILDER_ASSETS/etcd" --data-dir="$directory/etcd" --unsafe-no-fsync \
+    --listen-client-urls="http://127.0.0.1:$client" --advertise-client-urls="http://127.0.0.1:$client" \
+    --listen-peer-urls="http://127.0.0.1:$peer" >"$directory/etcd.log" 2>&1 &
+  started+=($!)
+  "$KUBEBUILDER_ASSETS/kube-apiserver" --etcd-servers="http://127.0.0.1:$client" \
+    --bind-address=127.0.0.1 --secure-port="$secure" --cert-dir="$directory" --endpoint-reconciler-type=none \
+    --token-auth-file="$directory/tokens" --authorization-mode=RBAC --service-cluster-ip-range=10.0.0.0/24 \
+    --service-account-issuer=https://kubernetes.default.svc --service-account-key-file="$directory/accounts.key" \
+    --service-account-signing-key-file="$directory/accounts.key" \
+    --disable-admission-plugins=ServiceAccount >"$directory/apiserver.log" 2>&1 &
+  started+=($!)
+  cat >"$directory/kubeconfig" <<EOF
+apiVersion: v1
+kind: Config
+clusters: [{name: test, cluster: {server: "https://127.0.0.1:$secure", insecure-skip-tls-verify: true}}]
+users: [{name: admin, user: {token: secret}}]
+contexts: [{name: test, context: {cluster: test, user: admin}}]
+current-context: test
+EOF
+  local attempt
+  for attempt in {1..300}; do
+    "$tools/kubectl" --kubeconfig "$directory/kubeconfig" get --raw /readyz >/dev/null 2>&1 && return
+    kill -0 "${started[-1]}" 2>/dev/null || break
+    sleep 0.1
+  done
+  tail -5 "$directory/apiserver.log"
+  return 1
+}
+
+stop_control_plane() {
+  ((${#started[@]})) || return 0
+  kill "${started[@]}" 2>/dev/null
+  wait "${started[@]}" 2>/dev/null
+}

@@ -1,0 +1,79 @@
+# Install, switch of the autoscaler, upgrade and uninstall, as docs/kubernetes.md describes them.
+
+replicas() { kubectl get statefulset ids-id-generator --namespace "$1" --output 'jsonpath={.spec.replicas}'; }
+# has NAMESPACE REPLICAS OBJECT...: there are these objects, and so many replicas.
+has() {
+  [[ $(replicas "$1") == "$2" ]] || { echo "replicas: $(replicas "$1"), expected $2"; return 1; }
+  kubectl get --namespace "$1" "${@:3}"
+}
+has_not() { ! kubectl get --namespace "$1" "$2"; }
+left() { kubectl get all,role,rolebinding,serviceaccount,hpa,scaledobject,pdb,networkpolicy,lease,configmap --namespace "$1" \
+  --selector app.kubernetes.io/instance=ids --output name; }
+only_its_own_state_is_left() { diff <(left "$1" | sort) <(printf '%s\n' configmap/ids-membership lease.coordination.k8s.io/ids-worker-0); }
+
+hpa=horizontalpodautoscaler/ids-id-generator
+so=scaledobject/ids-id-generator
+
+# What the service itself makes; the chart never sees it.
+service_state() {
+  kubectl create --namespace "$1" --filename - <<'EOF'
+apiVersion: coordination.k8s.io/v1
+kind: Lease
+metadata: {name: ids-worker-0, labels: {app.kubernetes.io/name: id-generator, app.kubernetes.io/instance: ids}}
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: ids-membership, labels: {app.kubernetes.io/name: id-generator, app.kubernetes.io/instance: ids}}
+EOF
+}
+
+lifecycle() {
+  local helm=$1 ns=helm$1
+  h() { "$tools/helm$helm" "$@" --namespace "$ns"; }
+  check "helm $helm installs" h install ids "$here" --create-namespace --set serviceMonitor.enabled=true
+  check "helm $helm: installed with an HPA, replicas left to it" has "$ns" 1 "$hpa" servicemonitor/ids-id-generator
+  check "helm $helm: the service's own objects" service_state "$ns"
+  kubectl scale statefulset ids-id-generator --namespace "$ns" --replicas 4 >/dev/null
+
+  check "helm $helm switches from HPA to KEDA" h upgrade ids "$here" --set autoscaling.keda.enabled=true
+  check "helm $helm: KEDA instead of the HPA, replicas as they were" has "$ns" 4 "$so"
+  check "helm $helm: the HPA is gone" has_not "$ns" "$hpa"
+  check "helm $helm switches from KEDA to HPA" h upgrade ids "$here" --set autoscaling.keda.enabled=false
+  check "helm $helm: the HPA instead of KEDA, replicas as they were" has "$ns" 4 "$hpa"
+  check "helm $helm: the ScaledObject is gone" has_not "$ns" "$so"
+
+  check "helm $helm upgrades the image" h upgrade ids "$here" --reuse-values --set image.tag=1.2.3
+  check "helm $helm: the new image, replicas as they were" \
+    grep -q "id-generator:1.2.3 4" <(kubectl get statefulset ids-id-generator --namespace "$ns" \
+      --output 'jsonpath={.spec.template.spec.containers[0].image} {.spec.replicas}')
+  check "helm $helm turns the autoscaler off" h upgrade ids "$here" --reuse-values --set autoscaling.enabled=false --set replicaCount=6
+  check "helm $helm: the fixed size" has "$ns" 6 statefulset/ids-id-generator
+  check "helm $helm turns the autoscaler on" h upgrade ids "$here" --reuse-values --set autoscaling.enabled=true
+  check "helm $helm: that resets the size, as docs/kubernetes.md warns" has "$ns" 1 "$hpa"
+
+  check "helm $helm uninstalls" h uninstall ids
+  check "helm $helm: Leases and membership survive, nothing else" only_its_own_state_is_left "$ns"
+  check "helm $helm installs again" h install ids "$here"
+  check "helm $helm: over the same Leases" has "$ns" 1 lease/ids-worker-0
+}
+
+# From the replaced chart: same names and labels, but a field that no StatefulSet may change.
+migration() {
+  local helm=$1 ns=migration$1
+  h() { "$tools/helm$helm" "$@" --namespace "$ns"; }
+  fixed=(--set autoscaling.enabled=false --set replicaCount=3)
+  check "helm $helm: a release of the replaced chart" h install ids replaced-chart --create-namespace
+  refused "helm $helm cannot upgrade its StatefulSet in place" 'Forbidden: updates to statefulset' h upgrade ids "$here" "${fixed[@]}"
+  check "helm $helm: the StatefulSet is taken off its pods" \
+    kubectl delete statefulset ids-id-generator --namespace "$ns" --cascade=orphan --wait=false
+  # What the garbage collector does when it has taken the owner off the pods.
+  kubectl patch statefulset ids-id-generator --namespace "$ns" --type merge --patch '{"metadata":{"finalizers":null}}' >/dev/null
+  check "helm $helm upgrades the replaced chart's release" h upgrade ids "$here" "${fixed[@]}"
+  check "helm $helm: the new StatefulSet has the old size" has "$ns" 3 service/ids-id-generator service/ids-id-generator-lb
+}
+
+for helm in 3 4; do
+  lifecycle "$helm"
+  migration "$helm"
+done
+check "helm 4 upgrades what helm 3 installed" "$tools/helm4" upgrade ids "$here" --namespace helm3 --reuse-values --set image.tag=1.2.4
