@@ -7,14 +7,15 @@ namespace IdGenerator.Kubernetes.Tests;
 /// <summary>Listens to the client's log, which says when it is about to wait and try again.</summary>
 internal sealed class Retries : ILogger<KubernetesClient>
 {
-    private readonly Channel<string> _messages = Channel.CreateUnbounded<string>();
+    private readonly Channel<double> _delays = Channel.CreateUnbounded<double>();
 
     /// <summary>Returns once the client waits on <paramref name="time"/> for its next attempt.</summary>
-    public async Task<string> UntilWaitingAsync(FakeTimeProvider time)
+    /// <returns>The seconds it says that it waits.</returns>
+    public async Task<double> UntilWaitingAsync(FakeTimeProvider time)
     {
-        var message = await _messages.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30));
+        var delay = await _delays.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30));
         await time.UntilTimersAsync();
-        return message;
+        return delay;
     }
 
     /// <summary>Lets <paramref name="count"/> waits pass.</summary>
@@ -33,6 +34,9 @@ internal sealed class Retries : ILogger<KubernetesClient>
     public bool IsEnabled(LogLevel logLevel) => true;
 
     public void Log<TState>(
-        LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-        _messages.Writer.TryWrite(formatter(state, exception));
+        LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    {
+        var named = (IReadOnlyList<KeyValuePair<string, object?>>)state!;
+        _delays.Writer.TryWrite((double)named.Single(pair => pair.Key == "DelaySeconds").Value!);
+    }
 }
