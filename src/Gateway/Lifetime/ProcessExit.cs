@@ -13,7 +13,8 @@ public sealed class ProcessExit(IHostApplicationLifetime lifetime)
     {
         Volatile.Write(ref _code, CodeOf(refusal));
         Console.Error.WriteLine(refusal.Message);
-        lifetime.StopApplication();
+        // A host that is stopped while it starts ends with an exception instead of an exit code.
+        lifetime.ApplicationStarted.Register(lifetime.StopApplication);
     }
 
     public static int CodeOf(LeaseRefusal refusal) => refusal.Reason switch

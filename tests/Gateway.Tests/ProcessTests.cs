@@ -1,0 +1,179 @@
+using System.Net;
+using IdGenerator.Snowflake;
+using IdGenerator.Testing;
+
+namespace IdGenerator.Gateway.Tests;
+
+public sealed class ProcessTests : IDisposable
+{
+    private readonly string _directory = Directory.CreateTempSubdirectory("process-").FullName;
+
+    [Fact]
+    public async Task A_second_process_with_the_worker_id_ends_with_69_and_names_the_first()
+    {
+        await using var first = await Start().ReadyAsync();
+        await using var second = Start();
+
+        Assert.Equal(69, await second.ExitAsync());
+        Assert.Contains("Worker ID 5 is held by", second.Errors, StringComparison.Ordinal);
+        Assert.Contains($"process {first.Id} ", second.Errors, StringComparison.Ordinal);
+        Assert.True(await IdAsync(first) > 0);
+    }
+
+    [Fact]
+    public async Task A_crash_and_restart_serves_again_at_once_and_repeats_nothing()
+    {
+        var first = await Start().ReadyAsync();
+        var before = await IdsAsync(first, 20_000);
+        await first.CrashAsync();
+
+        await using var second = await Start().ReadyAsync();
+        var after = await IdsAsync(second, 20_000);
+
+        Assert.True(after.Min() > before.Max());
+        Assert.InRange(new SnowflakeId(after[0]).CreatedAt, DateTimeOffset.UtcNow.AddSeconds(-5), DateTimeOffset.UtcNow.AddSeconds(1));
+    }
+
+    [Fact]
+    public async Task A_crash_and_restart_with_the_clock_an_hour_back_issues_nothing_and_says_why()
+    {
+        var first = await Start().ReadyAsync();
+        await IdAsync(first);
+        await first.CrashAsync();
+
+        await using var second = await Start(FakeTime.Wall("-1h")).AnswersAsync("/health/live", status => status == HttpStatusCode.OK);
+        using var answer = await second.Client.GetAsync(new Uri("/id", UriKind.Relative));
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
+        Assert.InRange(answer.Headers.RetryAfter!.Delta!.Value.TotalMinutes, 55, 60);
+        Assert.Contains("wall clock is behind", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_crash_and_restart_with_the_clock_a_little_back_issues_and_repeats_nothing()
+    {
+        var first = await Start().ReadyAsync();
+        var before = await IdsAsync(first, 20_000);
+        await first.CrashAsync();
+
+        await using var second = await Start(FakeTime.Wall("-0.9s")).ReadyAsync();
+
+        Assert.True((await IdsAsync(second, 20_000)).Min() > before.Max());
+    }
+
+    [Fact]
+    public async Task A_clean_stop_gives_the_reservation_back()
+    {
+        var first = await Start().ReadyAsync();
+        var before = await IdAsync(first);
+        first.Terminate();
+        Assert.Equal(0, await first.ExitAsync());
+        var record = await File.ReadAllTextAsync(Path.Combine(_directory, "worker-5.json"));
+        Assert.Contains("\"holder\": null", record, StringComparison.Ordinal);
+        Assert.Contains($"\"reservedUntil\": {new SnowflakeId(before).Timestamp + 1},", record, StringComparison.Ordinal);
+
+        await using var second = await Start().ReadyAsync();
+        Assert.True(await IdAsync(second) > before);
+    }
+
+    [Fact]
+    public async Task A_bulk_that_runs_when_the_stop_comes_is_finished()
+    {
+        var service = await Start().ReadyAsync();
+        using var response = await service.Client.GetAsync(
+            new Uri("/ids/1000000", UriKind.Relative), HttpCompletionOption.ResponseHeadersRead);
+        service.Terminate();
+
+        var body = await response.Content.ReadAsStringAsync();
+
+        Assert.EndsWith("]}", body, StringComparison.Ordinal);
+        Assert.Equal(0, await service.ExitAsync());
+    }
+
+    [Fact]
+    public async Task While_it_drains_it_serves_but_says_that_it_is_not_ready()
+    {
+        await using var service = await Start(("Gateway__DrainSeconds", "60")).ReadyAsync();
+        service.Terminate();
+
+        await service.AnswersAsync("/health/ready", status => status == HttpStatusCode.ServiceUnavailable);
+        Assert.Contains("Shutting down", await service.Client.GetStringAsync(new Uri("/health/live", UriKind.Relative))
+            + await ReasonAsync(service), StringComparison.Ordinal);
+        Assert.True(await IdAsync(service) > 0);
+    }
+
+    [Fact]
+    public async Task All_bad_settings_are_told_at_once_and_end_with_78()
+    {
+        await using var service = Start(
+            ("WORKER_ID", "1024"), ("PORT", "http"), ("WORKERS", "0"), ("Lease__RenewSeconds", "30"), ("LEASE_STORE", "floppy"));
+
+        Assert.Equal(78, await service.ExitAsync());
+        Assert.Equal(
+            """
+            WORKER_ID is "1024"; allowed is a whole number from 0 to 1023.
+            Lease:RenewSeconds is 30; allowed are 1 to a third of Lease:ReserveSeconds (60).
+            PORT is "http"; allowed is a whole number from 0 to 65535.
+            WORKERS is "0"; allowed is a whole number from 1 to 1024.
+            LEASE_STORE is "floppy"; allowed is file, memory.
+            """,
+            service.Errors);
+        Assert.Empty(service.Output);
+    }
+
+    [Fact]
+    public async Task A_port_that_is_taken_ends_with_78_and_names_it()
+    {
+        await using var first = await Start().ReadyAsync();
+        await using var second = Start(("WORKER_ID", "6"), ("PORT", $"{first.Port}"));
+
+        Assert.Equal(78, await second.ExitAsync());
+        Assert.Contains($"PORT {first.Port} is in use", second.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_torn_lease_file_ends_with_77_and_says_what_to_do()
+    {
+        await File.WriteAllTextAsync(Path.Combine(_directory, "worker-5.json"), "{\"revision\":");
+        await using var service = Start();
+
+        Assert.Equal(77, await service.ExitAsync());
+        Assert.Contains("worker-5.json is not a lease record", service.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task More_bulk_requests_at_once_than_allowed_are_told_to_come_back()
+    {
+        await using var service = await Start(("Gateway__MaxBulkRequests", "1")).ReadyAsync();
+        using var running = await service.Client.GetAsync(
+            new Uri("/ids/4096000", UriKind.Relative), HttpCompletionOption.ResponseHeadersRead);
+        using var second = await service.Client.GetAsync(new Uri("/ids/5000", UriKind.Relative));
+        using var small = await service.Client.GetAsync(new Uri("/ids/100", UriKind.Relative));
+
+        Assert.Equal(HttpStatusCode.TooManyRequests, second.StatusCode);
+        Assert.Equal(TimeSpan.FromSeconds(1), second.Headers.RetryAfter!.Delta);
+        Assert.Equal("""{"error":"Too many bulk requests at once"}""", await second.Content.ReadAsStringAsync());
+        Assert.Equal(HttpStatusCode.OK, small.StatusCode);
+    }
+
+    public void Dispose() => Directory.Delete(_directory, recursive: true);
+
+    /// <summary>Worker 5 over this test's directory.</summary>
+    private ServiceProcess Start(params (string, string)[] variables) =>
+        ServiceProcess.Start("Gateway", [("WORKER_ID", "5"), ("DATA_DIR", _directory), .. variables]);
+
+    private static async Task<long> IdAsync(ServiceProcess service) =>
+        long.Parse((await service.Client.GetStringAsync(new Uri("/id", UriKind.Relative))).Split('"')[3]);
+
+    private static async Task<List<long>> IdsAsync(ServiceProcess service, int count)
+    {
+        var body = await service.Client.GetStringAsync(new Uri($"/ids/{count}", UriKind.Relative));
+        return body.Split('"').Where(part => part.Length > 15).Select(long.Parse).ToList();
+    }
+
+    private static async Task<string> ReasonAsync(ServiceProcess service)
+    {
+        using var answer = await service.Client.GetAsync(new Uri("/health/ready", UriKind.Relative));
+        return await answer.Content.ReadAsStringAsync();
+    }
+}

@@ -1,0 +1,125 @@
+using System.Net.Sockets;
+using System.Text;
+
+namespace IdGenerator.Gateway.Tests;
+
+/// <summary>What no well-behaved client sends, over a bare socket.</summary>
+public sealed class WireTests(GatewayFixture gateway) : IClassFixture<GatewayFixture>
+{
+    private const string Get = "GET /id HTTP/1.1\r\nHost: ids\r\n\r\n";
+
+    [Theory]
+    [InlineData("nonsense\r\n\r\n", "HTTP/1.1 400 ")]
+    [InlineData("GET /id\r\n\r\n", "HTTP/1.1 400 ")]
+    [InlineData("GET /id HTTP/1.1\r\n\r\n", "HTTP/1.1 400 ")]
+    [InlineData("GET /id HTTP/1.1\r\nHost: ids\r\nHost: ids\r\n\r\n", "HTTP/1.1 400 ")]
+    [InlineData("GET /id HTTP/1.1\r\nHost: ids\r\nBad Header: x\r\n\r\n", "HTTP/1.1 400 ")]
+    [InlineData("GET /id HTTP/1.1\r\nHost: ids\r\n folded: x\r\n\r\n", "HTTP/1.1 400 ")]
+    [InlineData("GET /id HTTP/1.1\r\nHost: ids\r\nContent-Length: x\r\n\r\n", "HTTP/1.1 400 ")]
+    [InlineData("GET /id HTTP/3.9\r\nHost: ids\r\n\r\n", "HTTP/1.1 505 ")]
+    public async Task A_malformed_request_is_refused_and_the_connection_closed(string request, string answer)
+    {
+        using var connection = await ConnectAsync();
+        await connection.SendAsync(Encoding.ASCII.GetBytes(request));
+
+        Assert.StartsWith(answer, await ReadToEndAsync(connection), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_url_of_100_kB_is_refused()
+    {
+        using var connection = await ConnectAsync();
+        await connection.SendAsync(Encoding.ASCII.GetBytes($"GET /{new string('x', 100_000)} HTTP/1.1\r\nHost: ids\r\n\r\n"));
+
+        Assert.StartsWith("HTTP/1.1 414 ", await ReadToEndAsync(connection), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Requests_sent_in_one_go_are_answered_in_order()
+    {
+        using var connection = await ConnectAsync();
+        var requests = string.Concat(Enumerable.Repeat(Get, 20)) + "GET /health/live HTTP/1.1\r\nHost: ids\r\n\r\n"
+            + Get.Replace("\r\n\r\n", "\r\nConnection: close\r\n\r\n", StringComparison.Ordinal);
+        await connection.SendAsync(Encoding.ASCII.GetBytes(requests));
+
+        var answer = await ReadToEndAsync(connection);
+
+        Assert.Equal(22, answer.Split("HTTP/1.1 200 OK\r\n").Length - 1);
+        var ids = answer.Split("{\"id\":\"")[1..].Select(part => long.Parse(part.Split('"')[0])).ToList();
+        Assert.Equal(21, ids.Count);
+        Assert.All(ids.Zip(ids.Skip(1)), pair => Assert.True(pair.First < pair.Second));
+        Assert.InRange(
+            answer.IndexOf("healthy", StringComparison.Ordinal), answer.IndexOf($"{ids[19]}", StringComparison.Ordinal),
+            answer.IndexOf($"{ids[20]}", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_request_that_comes_byte_by_byte_is_answered()
+    {
+        using var connection = await ConnectAsync();
+        connection.NoDelay = true;
+        foreach (var octet in Encoding.ASCII.GetBytes(Get)) await connection.SendAsync(new[] { octet });
+
+        var buffer = new byte[1_000];
+        var read = await connection.ReceiveAsync(buffer);
+
+        Assert.StartsWith("HTTP/1.1 200 OK\r\n", Encoding.ASCII.GetString(buffer, 0, read), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("HTTP/1.0", "", true)]
+    [InlineData("HTTP/1.1", "Connection: close\r\n", true)]
+    [InlineData("HTTP/1.1", "Connection: keep-alive\r\n", false)]
+    public async Task The_connection_is_kept_or_closed_as_the_client_asks(string version, string header, bool closes)
+    {
+        using var connection = await ConnectAsync();
+        var request = Encoding.ASCII.GetBytes($"GET /id {version}\r\nHost: ids\r\n{header}\r\n");
+        await connection.SendAsync(request);
+        if (closes)
+        {
+            Assert.Contains("{\"id\":", await ReadToEndAsync(connection), StringComparison.Ordinal);
+            return;
+        }
+
+        var buffer = new byte[1_000];
+        Assert.True(await connection.ReceiveAsync(buffer) > 0);
+        await connection.SendAsync(request);
+        Assert.True(await connection.ReceiveAsync(buffer) > 0);
+    }
+
+    [Fact]
+    public async Task A_request_body_is_ignored_and_the_connection_goes_on()
+    {
+        using var connection = await ConnectAsync();
+        var request = "GET /id HTTP/1.1\r\nHost: ids\r\nContent-Length: 5\r\n\r\nhello"
+            + Get.Replace("\r\n\r\n", "\r\nConnection: close\r\n\r\n", StringComparison.Ordinal);
+        await connection.SendAsync(Encoding.ASCII.GetBytes(request));
+
+        Assert.Equal(2, (await ReadToEndAsync(connection)).Split("{\"id\":").Length - 1);
+    }
+
+    private async Task<Socket> ConnectAsync()
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { ReceiveTimeout = 10_000 };
+        await socket.ConnectAsync("127.0.0.1", gateway.Service.Port);
+        return socket;
+    }
+
+    private static async Task<string> ReadToEndAsync(Socket connection)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        var text = new StringBuilder();
+        var buffer = new byte[4_096];
+        try
+        {
+            while (await connection.ReceiveAsync(buffer, patience.Token) is > 0 and var read)
+                text.Append(Encoding.ASCII.GetString(buffer, 0, read));
+        }
+        catch (SocketException)
+        {
+            // Reset: the server closed with requests unread.
+        }
+
+        return text.ToString();
+    }
+}

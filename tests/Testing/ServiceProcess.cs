@@ -1,0 +1,140 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+
+namespace IdGenerator.Testing;
+
+/// <summary>
+/// The service as its users run it: a process of its own, configured by environment variables, on a free port. It ends with
+/// the test.
+/// </summary>
+public sealed partial class ServiceProcess : IAsyncDisposable
+{
+    private const int SigTerm = 15;
+    private const int SigStop = 19;
+    private const int SigCont = 18;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    private readonly Process _process;
+    private readonly ConcurrentQueue<string> _output = new();
+    private readonly ConcurrentQueue<string> _errors = new();
+
+    private ServiceProcess(Process process, int port)
+    {
+        (_process, Port) = (process, port);
+        Client = new() { BaseAddress = new($"http://127.0.0.1:{port}"), Timeout = Patience };
+        process.OutputDataReceived += (_, line) => Keep(_output, line.Data);
+        process.ErrorDataReceived += (_, line) => Keep(_errors, line.Data);
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+    }
+
+    public int Port { get; }
+
+    public int Id => _process.Id;
+
+    public HttpClient Client { get; }
+
+    /// <summary>Standard output so far.</summary>
+    public string Output => string.Join('\n', _output);
+
+    /// <summary>Standard error so far.</summary>
+    public string Errors => string.Join('\n', _errors);
+
+    public bool HasExited => _process.HasExited;
+
+    /// <summary>Starts the program <c>IdGenerator.{project}</c> with these variables and no others of its own.</summary>
+    public static ServiceProcess Start(string project, params (string Name, string Value)[] variables)
+    {
+        var port = FreePort();
+        var configuration = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd('/'));
+        var program = Path.Combine(
+            configuration.Parent!.Parent!.FullName, project, configuration.Name, $"IdGenerator.{project}.dll");
+        var start = new ProcessStartInfo("dotnet", [program])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = Path.GetTempPath(),
+        };
+        foreach (var name in (string[])["WORKER_ID", "POD_NAME", "POD_UID", "DATA_DIR", "LEASE_STORE"]) start.Environment.Remove(name);
+        start.Environment["PORT"] = $"{port}";
+        foreach (var (name, value) in variables) start.Environment[name] = value;
+        return new(Process.Start(start)!, port);
+    }
+
+    /// <summary>Waits until the service issues IDs.</summary>
+    public Task<ServiceProcess> ReadyAsync() => AnswersAsync("/health/ready", status => status == HttpStatusCode.OK);
+
+    /// <summary>Waits until a request for <paramref name="path"/> is answered as wished.</summary>
+    public async Task<ServiceProcess> AnswersAsync(string path, Func<HttpStatusCode, bool> wished)
+    {
+        var waited = Stopwatch.StartNew();
+        while (waited.Elapsed < Patience && !HasExited)
+        {
+            try
+            {
+                using var answer = await Client.GetAsync(new Uri(path, UriKind.Relative));
+                if (wished(answer.StatusCode)) return this;
+            }
+            catch (HttpRequestException)
+            {
+                // Not listening yet.
+            }
+
+            await Task.Delay(5);
+        }
+
+        throw new TimeoutException($"{path} was not answered as wished.\n{Output}\n{Errors}");
+    }
+
+    public async Task<int> ExitAsync()
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        await _process.WaitForExitAsync(patience.Token);
+        return _process.ExitCode;
+    }
+
+    /// <summary>Asks it to stop, as Kubernetes or Ctrl+C would.</summary>
+    public void Terminate() => Signal(SigTerm);
+
+    /// <summary>Ends it without a chance to clean up.</summary>
+    public async Task CrashAsync()
+    {
+        _process.Kill();
+        await ExitAsync();
+    }
+
+    public void Pause() => Signal(SigStop);
+
+    public void Resume() => Signal(SigCont);
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!HasExited) await CrashAsync();
+        Client.Dispose();
+        _process.Dispose();
+    }
+
+    public static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private void Signal(int signal)
+    {
+        if (kill(_process.Id, signal) != 0) throw new InvalidOperationException($"Signal {signal} was not sent.");
+    }
+
+    private static void Keep(ConcurrentQueue<string> lines, string? line)
+    {
+        if (line is not null) lines.Enqueue(line);
+    }
+
+    [LibraryImport("libc")]
+    private static partial int kill(int process, int signal);
+}
