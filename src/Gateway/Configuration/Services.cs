@@ -1,4 +1,5 @@
 using IdGenerator.Gateway.Bulk;
+using IdGenerator.Gateway.FastPath;
 using IdGenerator.Gateway.Http;
 using IdGenerator.Gateway.Lifetime;
 using IdGenerator.Gateway.Observability;
@@ -44,6 +45,10 @@ public static class Services
     {
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxRequestBodySize = 16 * 1_024;
-        kestrel.ListenAnyIP(settings.Port, listen => listen.Protocols = HttpProtocols.Http1);
+        kestrel.ListenAnyIP(settings.Port, listen =>
+        {
+            listen.Protocols = HttpProtocols.Http1;
+            if (settings.FastPath) listen.UseFastPath();
+        });
     }
 }

@@ -28,6 +28,9 @@ public sealed record Settings
 
     public required bool RollingStart { get; init; }
 
+    /// <summary>Answer <c>GET /id</c> below Kestrel's HTTP; off takes every request through the same pipeline.</summary>
+    public required bool FastPath { get; init; }
+
     /// <summary>Requests for more than <see cref="Bulk.BulkEndpoint.Bite"/> IDs that may run at once.</summary>
     public required int MaxBulkRequests { get; init; }
 
@@ -81,6 +84,7 @@ public sealed record Settings
                 MaxForwardStep = reader.Number("Clock:MaxForwardStepSeconds", 60, 0, 86_400) * 1_000L,
             },
             RollingStart = reader.Choice("SEQUENCE_START", "rolling", "zero") == "rolling",
+            FastPath = reader.Choice("Gateway:FastPath", "on", "off") == "on",
             MaxBulkRequests = reader.Number("Gateway:MaxBulkRequests", 32, 1, 10_000),
             LogFormat = reader.Choice("LOG_FORMAT", Logs.Formats(reader)),
             Drain = TimeSpan.FromSeconds(reader.Number("Gateway:DrainSeconds", 0, 0, 300)),
