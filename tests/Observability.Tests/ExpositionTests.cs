@@ -3,7 +3,9 @@ using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using System.Text;
 using System.Text.RegularExpressions;
+using IdGenerator.Gateway.Observability;
 using IdGenerator.Gateway.Observability.Prometheus;
+using Microsoft.Extensions.DependencyInjection;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
 
@@ -13,14 +15,21 @@ namespace IdGenerator.Observability.Tests;
 public sealed partial class ExpositionTests : IDisposable
 {
     private readonly Meter _meter = new("tests." + Guid.NewGuid());
-    private readonly PrometheusExporter _exporter = new();
+    private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+    private readonly RequestMetrics _requests;
+    private readonly PrometheusExporter _exporter;
     private readonly MeterProvider _provider;
 
-    public ExpositionTests() => _provider = Sdk.CreateMeterProviderBuilder()
-        .AddMeter(_meter.Name)
-        .SetExemplarFilter(ExemplarFilterType.TraceBased)
-        .AddReader(_exporter.Reader)
-        .Build();
+    public ExpositionTests()
+    {
+        _requests = new(_services.GetRequiredService<IMeterFactory>(), new(1), TimeProvider.System);
+        _exporter = new(_requests);
+        _provider = Sdk.CreateMeterProviderBuilder()
+            .AddMeter(_meter.Name)
+            .SetExemplarFilter(ExemplarFilterType.TraceBased)
+            .AddReader(new BaseExportingMetricReader(_exporter))
+            .Build();
+    }
 
     [Fact]
     public void A_counter_has_its_suffix_on_samples_and_in_plain_text_on_its_family()
@@ -110,6 +119,7 @@ public sealed partial class ExpositionTests : IDisposable
     {
         _provider.Dispose();
         _meter.Dispose();
+        _services.Dispose();
     }
 
     private Histogram<double> Histogram() => _meter.CreateHistogram(

@@ -16,6 +16,9 @@ public static class Telemetry
 {
     internal const string MeterName = "IdGenerator";
 
+    /// <summary>The meter of instruments that Prometheus gets in another way.</summary>
+    internal const string PushedMeterName = "IdGenerator.Http";
+
     internal static string Version { get; } = typeof(Telemetry).Assembly
         .GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
 
@@ -49,15 +52,14 @@ public static class Telemetry
     {
         services.GetRequiredService<WorkerMetrics>().Register();
         services.GetRequiredService<ProcessMetrics>().Register();
-        services.GetRequiredService<RequestMetrics>();
 
         var configuration = services.GetRequiredService<IConfiguration>();
         var metrics = Sdk.CreateMeterProviderBuilder()
             .ConfigureResource(resource => Describe(resource, settings))
             .AddMeter(MeterName, "System.Runtime", "Microsoft.Orleans")
-            .AddReader(services.GetRequiredService<PrometheusExporter>().Reader);
+            .AddReader(new BaseExportingMetricReader(services.GetRequiredService<PrometheusExporter>()));
         if (IsSet(configuration, "TRACES")) metrics.SetExemplarFilter(ExemplarFilterType.TraceBased);
-        if (IsSet(configuration, "METRICS")) metrics.AddOtlpExporter();
+        if (IsSet(configuration, "METRICS")) metrics.AddMeter(PushedMeterName).AddOtlpExporter();
         return metrics.Build();
     }
 

@@ -6,21 +6,21 @@ namespace IdGenerator.Gateway.Observability.Prometheus;
 /// <summary>The name of a metric and the lines above its samples: made once, written at each scrape.</summary>
 internal sealed class MetricFamily
 {
+    private readonly byte[] _sampleName;
     private readonly byte[] _textHeader;
     private readonly byte[] _openMetricsHeader;
 
-    public MetricFamily(Metric metric)
+    public MetricFamily(string instrument, string? unitCode, string description, string type)
     {
-        var type = TypeOf(metric);
-        var unit = MetricName.UnitOf(metric.Unit);
-        var name = MetricName.Of(metric.Name, unit, type);
+        var unit = MetricName.UnitOf(unitCode);
+        var name = MetricName.Of(instrument, unit, type);
         var sample = type == "counter" ? name + "_total" : name;
-        var help = metric.Description
+        var help = description
             .Replace("\\", "\\\\", StringComparison.Ordinal)
             .Replace("\n", "\\n", StringComparison.Ordinal);
         var unitLine = unit.Length > 0 ? $"# UNIT {name} {unit}\n" : "";
 
-        SampleName = Encoding.UTF8.GetBytes(sample);
+        _sampleName = Encoding.UTF8.GetBytes(sample);
         _textHeader = Encoding.UTF8.GetBytes($"# HELP {sample} {help}\n# TYPE {sample} {type}\n");
         // Here a counter's family goes without the suffix of its samples, and quotes are escaped in help too.
         _openMetricsHeader = Encoding.UTF8.GetBytes(
@@ -28,7 +28,10 @@ internal sealed class MetricFamily
     }
 
     /// <summary>What sample lines begin with; a histogram's go on with a suffix.</summary>
-    public ReadOnlyMemory<byte> SampleName { get; }
+    public ReadOnlySpan<byte> SampleName => _sampleName;
+
+    public static MetricFamily Of(Metric metric) =>
+        new(metric.Name, metric.Unit, metric.Description, TypeOf(metric));
 
     public ReadOnlySpan<byte> Header(bool openMetrics) => openMetrics ? _openMetricsHeader : _textHeader;
 

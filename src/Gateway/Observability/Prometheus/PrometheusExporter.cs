@@ -15,16 +15,11 @@ namespace IdGenerator.Gateway.Observability.Prometheus;
 /// </para>
 /// </summary>
 [ExportModes(ExportModes.Pull)]
-internal sealed class PrometheusExporter : BaseExporter<Metric>, IPullMetricExporter
+internal sealed class PrometheusExporter(RequestMetrics requests) : BaseExporter<Metric>, IPullMetricExporter
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<Metric, MetricFamily> _families = [];
     private ExpositionWriter? _writer;
-
-    public PrometheusExporter() => Reader = new BaseExportingMetricReader(this);
-
-    /// <summary>To be added to the one meter provider that this exporter serves.</summary>
-    public MetricReader Reader { get; }
 
     public Func<int, bool>? Collect { get; set; }
 
@@ -35,7 +30,8 @@ internal sealed class PrometheusExporter : BaseExporter<Metric>, IPullMetricExpo
         {
             _writer = new(output, openMetrics);
             Collect?.Invoke(Timeout.Infinite);
-            _writer.WriteEnd();
+            _writer.Write(requests);
+            _writer.End();
         }
     }
 
@@ -43,7 +39,8 @@ internal sealed class PrometheusExporter : BaseExporter<Metric>, IPullMetricExpo
     {
         foreach (var metric in batch)
         {
-            if (!_families.TryGetValue(metric, out var family)) _families[metric] = family = new(metric);
+            if (metric.MeterName == Telemetry.PushedMeterName) continue;
+            if (!_families.TryGetValue(metric, out var family)) _families[metric] = family = MetricFamily.Of(metric);
             _writer!.Write(family, metric);
         }
 
