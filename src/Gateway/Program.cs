@@ -4,7 +4,9 @@ using IdGenerator.Gateway.Lifetime;
 using IdGenerator.Gateway.Observability;
 
 var builder = WebApplication.CreateSlimBuilder(args);
-if (!Settings.TryRead(builder.Configuration, Console.Error, out var settings)) return ExitCode.Configuration;
+var reader = new SettingsReader(builder.Configuration);
+var settings = Settings.Read(reader);
+if (!reader.Report(Console.Error)) return ExitCode.Configuration;
 if (!LeaseStores.TryOpen(settings, Console.Error, out var store, out var exitCode)) return exitCode;
 
 builder.AddLogs(settings);

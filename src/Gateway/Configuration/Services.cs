@@ -3,6 +3,7 @@ using IdGenerator.Gateway.FastPath;
 using IdGenerator.Gateway.Http;
 using IdGenerator.Gateway.Lifetime;
 using IdGenerator.Gateway.Observability;
+using IdGenerator.Kubernetes;
 using IdGenerator.Leases;
 using IdGenerator.Snowflake;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -14,11 +15,12 @@ namespace IdGenerator.Gateway.Configuration;
 public static class Services
 {
     /// <summary>The worker ID: its lease, its clock, its generator.</summary>
-    public static void AddWorker(this WebApplicationBuilder builder, Settings settings, ILeaseStore store)
+    public static void AddWorker(this WebApplicationBuilder builder, Settings settings, Func<IServiceProvider, ILeaseStore> store)
     {
         var services = builder.Services;
         services.TryAddSingleton(TimeProvider.System);
-        services.AddSingleton<ILeaseStore>(provider => ActivatorUtilities.CreateInstance<MeteredLeaseStore>(provider, store));
+        if (settings.Kubernetes is { } kubernetes) services.AddKubernetes(kubernetes, settings);
+        services.AddSingleton<ILeaseStore>(provider => ActivatorUtilities.CreateInstance<MeteredLeaseStore>(provider, store(provider)));
         services.AddSingleton(provider => new LogicalClock(provider.GetRequiredService<TimeProvider>(), settings.Clock));
         services.AddSingleton(provider =>
             new SlotGenerator(provider.GetRequiredService<LogicalClock>(), settings.RollingStart));
@@ -27,6 +29,15 @@ public static class Services
         services.AddSingleton<WorkerIdSource>();
         services.AddSingleton<ProcessExit>();
         services.AddHostedService<LeaseService>();
+    }
+
+    private static void AddKubernetes(this IServiceCollection services, KubernetesSettings kubernetes, Settings settings)
+    {
+        services.AddSingleton(provider =>
+            ActivatorUtilities.CreateInstance<KubernetesClient>(provider, kubernetes.Config, kubernetes.Options));
+        if (settings.PodUid is not { } podUid) return;
+        services.AddSingleton(provider =>
+            ActivatorUtilities.CreateInstance<PodEvents>(provider, settings.Holder.Name, podUid));
     }
 
     /// <summary>The HTTP API over an <see cref="IIdSource"/>: this worker's own, unless another is registered.</summary>

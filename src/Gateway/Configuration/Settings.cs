@@ -1,16 +1,19 @@
-using System.Diagnostics.CodeAnalysis;
 using IdGenerator.Gateway.Observability;
+using IdGenerator.Kubernetes;
 using IdGenerator.Leases;
 using IdGenerator.Snowflake;
 
 namespace IdGenerator.Gateway.Configuration;
 
-/// <summary>Everything that can be configured. Valid by construction: see <see cref="TryRead"/>.</summary>
+/// <summary>Everything that can be configured. </summary>
 public sealed record Settings
 {
     public required int Worker { get; init; }
 
     public required Holder Holder { get; init; }
+
+    /// <summary>The UID of the pod; null outside one.</summary>
+    public required string? PodUid { get; init; }
 
     /// <summary>The TCP port of the HTTP API; 0 for any free one.</summary>
     public required int Port { get; init; }
@@ -40,19 +43,11 @@ public sealed record Settings
     /// <summary>How the log is written: <c>json</c> or <c>text</c>.</summary>
     public required string LogFormat { get; init; }
 
-    /// <summary>Reads all settings, or writes a line to <paramref name="errors"/> for each that cannot be used.</summary>
-    public static bool TryRead(IConfiguration configuration, TextWriter errors, [NotNullWhen(true)] out Settings? settings)
-    {
-        var reader = new SettingsReader(configuration);
-        settings = Read(reader);
-        if (reader.Faults.Count == 0) return true;
+    /// <summary>Where Kubernetes is; null where nothing is kept there.</summary>
+    public required KubernetesSettings? Kubernetes { get; init; }
 
-        foreach (var fault in reader.Faults) errors.WriteLine(fault);
-        settings = null;
-        return false;
-    }
-
-    private static Settings Read(SettingsReader reader)
+    /// <summary>Reads all settings. What cannot be used is told to the <paramref name="reader"/>, and replaced by a default.</summary>
+    public static Settings Read(SettingsReader reader)
     {
         var identity = WorkerIdentity.Find(reader.Text, Environment.MachineName, reader.Faults);
         if (identity is null && reader.Faults.Count == 0)
@@ -69,13 +64,18 @@ public sealed record Settings
         };
         foreach (var fault in lease.Faults()) reader.Faults.Add(fault);
 
+        var leaseStore = reader.Choice(
+            "LEASE_STORE", InClusterConfig.IsPresent(reader.Text) ? ["kubernetes", "file", "memory"] : ["file", "kubernetes", "memory"]);
+
         return new()
         {
             Worker = identity?.Worker ?? 0,
             Holder = Holder.Current(reader.Text("POD_NAME"), reader.Text("POD_UID")),
+            PodUid = reader.Text("POD_UID"),
             Port = reader.Number("PORT", 8080, 0, 65_535),
             Workers = reader.Number("WORKERS", Environment.ProcessorCount, 1, 1_024),
-            LeaseStore = reader.Choice("LEASE_STORE", "file", "memory"),
+            LeaseStore = leaseStore,
+            Kubernetes = leaseStore == "kubernetes" ? KubernetesSettings.Read(reader) : null,
             DataDirectory = reader.Text("DATA_DIR") ?? DefaultDataDirectory(reader),
             Lease = lease,
             Clock = new()

@@ -12,6 +12,14 @@ public sealed class SettingsReader(IConfiguration configuration)
 
     public ICollection<string> Faults => _faults;
 
+    /// <summary>Writes the faults to <paramref name="errors"/>, a line each.</summary>
+    /// <returns>True where there are none.</returns>
+    public bool Report(TextWriter errors)
+    {
+        foreach (var fault in _faults) errors.WriteLine(fault);
+        return _faults.Count == 0;
+    }
+
     public string? Text(string name) => configuration[name] is { Length: > 0 } value ? value : null;
 
     /// <summary>A whole number in plain digits, from <paramref name="least"/> to <paramref name="most"/>.</summary>

@@ -34,7 +34,7 @@ internal sealed class LeaseService(WorkerLease lease, ProcessExit exit, TimeProv
         try
         {
             var refusal = await lease.AcquireAsync(cancellation) ?? await lease.HoldAsync(cancellation);
-            if (refusal is not null) exit.Refuse(refusal);
+            if (refusal is not null) await exit.RefuseAsync(refusal);
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {

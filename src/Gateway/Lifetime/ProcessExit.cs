@@ -1,18 +1,25 @@
+using IdGenerator.Kubernetes;
 using IdGenerator.Leases;
 
 namespace IdGenerator.Gateway.Lifetime;
 
-/// <summary>Ends the process for a reason that its operator must hear: a line on standard error, and an exit code.</summary>
-public sealed class ProcessExit(IHostApplicationLifetime lifetime)
+/// <summary>Ends the process for a reason that its operator must hear: a line on standard error, an event on
+/// the pod where there is one, and an exit code.</summary>
+public sealed partial class ProcessExit(
+    IHostApplicationLifetime lifetime, IServiceProvider services, ILogger<ProcessExit> logger)
 {
     private int _code = ExitCode.Success;
 
     public int Code => Volatile.Read(ref _code);
 
-    public void Refuse(LeaseRefusal refusal)
+    public async Task RefuseAsync(LeaseRefusal refusal)
     {
         Volatile.Write(ref _code, CodeOf(refusal));
-        Console.Error.WriteLine(refusal.Message);
+        LogRefused(CodeOf(refusal), refusal.Message);
+        await Console.Error.WriteLineAsync(refusal.Message);
+        if (refusal.Reason == RefusalReason.Conflict && services.GetService<PodEvents>() is { } events)
+            await events.WarnAsync(PodEvents.WorkerIdConflict, refusal.Message, CancellationToken.None);
+
         // A host that is stopped while it starts ends with an exception instead of an exit code.
         lifetime.ApplicationStarted.Register(lifetime.StopApplication);
     }
@@ -23,4 +30,7 @@ public sealed class ProcessExit(IHostApplicationLifetime lifetime)
         RefusalReason.Layout => ExitCode.Configuration,
         _ => ExitCode.Store,
     };
+
+    [LoggerMessage(1, LogLevel.Critical, "Ending with exit code {ExitCode}: {Reason}")]
+    private partial void LogRefused(int exitCode, string reason);
 }
