@@ -3,12 +3,16 @@
 
 free_port() { node -e 'const s = require("net").createServer().listen(0, "127.0.0.1", () => { console.log(s.address().port); s.close(); })'; }
 
+private_key() {
+  node -p 'require("crypto").generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey.export({ type: "pkcs8", format: "pem" })'
+}
+
 # start_control_plane DIRECTORY: leaves $DIRECTORY/kubeconfig.
 start_control_plane() {
   local directory=$1 client peer secure
   client=$(free_port) peer=$(free_port) secure=$(free_port)
   mkdir -p "$directory"
-  openssl genrsa -out "$directory/accounts.key" 2048 2>/dev/null
+  private_key >"$directory/accounts.key"
   echo "secret,admin,admin,system:masters" >"$directory/tokens"
   "$KUBEBUILDER_ASSETS/etcd" --data-dir="$directory/etcd" --unsafe-no-fsync \
     --listen-client-urls="http://127.0.0.1:$client" --advertise-client-urls="http://127.0.0.1:$client" \
