@@ -31,7 +31,7 @@ internal sealed class AdminApi : IDisposable
             using var response = await _http.GetAsync(new Uri("readyz", UriKind.Relative));
             return response.IsSuccessStatusCode;
         }
-        catch (HttpRequestException)
+        catch (Exception e) when (e is HttpRequestException or TaskCanceledException)
         {
             return false;
         }

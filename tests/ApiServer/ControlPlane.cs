@@ -34,22 +34,16 @@ public sealed class ControlPlane : IAsyncLifetime, IAsyncDisposable
     {
         if (Assets.Directory is null) return;
 
-        Directory.CreateDirectory(_directory);
-        _adminCertificate = _authority.IssueUser("admin", "system:masters");
-        var admin = PemFiles.Write(_adminCertificate, _directory, "admin");
-        await File.WriteAllTextAsync(AuthorityFile, _authority.Pem);
-        await File.WriteAllTextAsync(
-            AdminKubeConfig, KubeConfig.ForCertificate(Server, AuthorityFile, "default", admin.Certificate, admin.Key));
-        _admin = new(Server, _adminCertificate, _authority.Pem);
-        _apiServerArguments = ApiServerArguments();
-        _etcd = new(Assets.Program("etcd"),
-        [
-            $"--data-dir={Path.Combine(_directory, "etcd")}",
-            $"--listen-client-urls=http://127.0.0.1:{_ports[1]}",
-            $"--advertise-client-urls=http://127.0.0.1:{_ports[1]}",
-            $"--listen-peer-urls=http://127.0.0.1:{_ports[2]}",
-        ]);
-        await StartApiServerAsync();
+        try
+        {
+            await StartAsync();
+        }
+        catch
+        {
+            // xunit disposes of no fixture that failed to start.
+            await DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>Starts it on the same port and the same data; returns when it is ready.</summary>
@@ -107,6 +101,26 @@ public sealed class ControlPlane : IAsyncLifetime, IAsyncDisposable
         _authority.Dispose();
         if (Directory.Exists(_directory)) Directory.Delete(_directory, recursive: true);
         return ValueTask.CompletedTask;
+    }
+
+    private async Task StartAsync()
+    {
+        Directory.CreateDirectory(_directory);
+        _adminCertificate = _authority.IssueUser("admin", "system:masters");
+        var admin = PemFiles.Write(_adminCertificate, _directory, "admin");
+        await File.WriteAllTextAsync(AuthorityFile, _authority.Pem);
+        await File.WriteAllTextAsync(
+            AdminKubeConfig, KubeConfig.ForCertificate(Server, AuthorityFile, "default", admin.Certificate, admin.Key));
+        _admin = new(Server, _adminCertificate, _authority.Pem);
+        _apiServerArguments = ApiServerArguments();
+        _etcd = new(Assets.Program("etcd"),
+        [
+            $"--data-dir={Path.Combine(_directory, "etcd")}",
+            $"--listen-client-urls=http://127.0.0.1:{_ports[1]}",
+            $"--advertise-client-urls=http://127.0.0.1:{_ports[1]}",
+            $"--listen-peer-urls=http://127.0.0.1:{_ports[2]}",
+        ]);
+        await StartApiServerAsync();
     }
 
     // Flags that every version from 1.20 on has.

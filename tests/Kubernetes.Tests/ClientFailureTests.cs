@@ -106,10 +106,10 @@ public sealed class ClientFailureTests : IDisposable
     {
         await using var server = await ScriptedServer.StartAsync(Answers.Never);
         using var cancellation = new CancellationTokenSource();
-        var read = Client(server).GetAsync(Lease.Resource, "a", cancellation.Token);
+        var write = Client(server).CreateAsync(Lease.Resource, new Lease(), cancellation.Token);
         await server.UntilAskedAsync();
         await cancellation.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => read.WaitAsync(TimeSpan.FromSeconds(30)));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => write.WaitAsync(TimeSpan.FromSeconds(30)));
     }
 
     public void Dispose() => _client?.Dispose();

@@ -49,6 +49,9 @@ public sealed class KubernetesLeaseStoreTests(ControlPlane cluster)
         Assert.Null(await mine.WriteAsync(0, Records.Any with { Generation = 6 }, first.Version, default));
         Assert.Null(await mine.WriteAsync(0, Records.Any with { Generation = 6 }, null, default));
         Assert.Equal(second, await mine.ReadAsync(0, default));
+
+        var third = await theirs.WriteAsync(0, Records.Any with { Generation = 7 }, second!.Version, default);
+        Assert.NotNull(await mine.WriteAsync(0, Records.Any with { Generation = 8 }, third!.Version, default));
     }
 
     [ApiServerFact]
