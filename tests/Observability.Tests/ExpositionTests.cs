@@ -45,6 +45,14 @@ public sealed partial class ExpositionTests : IDisposable
     }
 
     [Fact]
+    public void An_instrument_without_description_is_explained_by_its_origin()
+    {
+        _meter.CreateObservableGauge("orleans-grains", () => 4);
+
+        Assert.StartsWith($"# HELP orleans_grains orleans-grains of {_meter.Name}.\n", Expose(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_unit_is_spelled_out_and_declared_to_OpenMetrics()
     {
         _meter.CreateObservableGauge("age", () => 1.5, "s", "Age.");

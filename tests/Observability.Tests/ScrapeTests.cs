@@ -55,6 +55,19 @@ public sealed class ScrapeTests(OneNode node) : IClassFixture<OneNode>
         await _gateway.ValueAsync(
             $"id_generator_http_request_duration_seconds_count{{route=\"{route}\",status=\"{status}\"}}") >= 1);
 
+    [Fact]
+    public async Task A_request_whose_client_goes_away_is_counted_as_499()
+    {
+        using (await _gateway.Client.GetAsync("/ids/4096000", HttpCompletionOption.ResponseHeadersRead))
+        {
+            // Leaves most of the body where it is.
+        }
+
+        const string Aborted = "id_generator_http_request_duration_seconds_count{route=\"/ids/{count}\",status=\"499\"} 1\n";
+        await Eventually.ReturnsAsync(
+            () => _gateway.ScrapeAsync(), scrape => scrape.Contains(Aborted, StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData(null, PlainText, "")]
     [InlineData("text/plain", PlainText, "")]

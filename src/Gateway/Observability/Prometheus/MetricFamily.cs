@@ -30,8 +30,12 @@ internal sealed class MetricFamily
     /// <summary>What sample lines begin with; a histogram's go on with a suffix.</summary>
     public ReadOnlySpan<byte> SampleName => _sampleName;
 
-    public static MetricFamily Of(Metric metric) =>
-        new(metric.Name, metric.Unit, metric.Description, TypeOf(metric));
+    public static MetricFamily Of(Metric metric)
+    {
+        // Orleans describes none of its instruments: their own names are what its documentation knows them by.
+        var description = metric.Description.Length > 0 ? metric.Description : $"{metric.Name} of {metric.MeterName}.";
+        return new(metric.Name, metric.Unit, description, TypeOf(metric));
+    }
 
     public ReadOnlySpan<byte> Header(bool openMetrics) => openMetrics ? _openMetricsHeader : _textHeader;
 
