@@ -9,7 +9,8 @@ public sealed class ProcessTests : IDisposable
 {
     private const string MiB64 = "0x4000000";
     private const string MiB24 = "0x1800000";
-    private const int FiveMillion = 5_000_000;
+
+    private static readonly Lazy<byte[]> FiveMillion = new(() => Shuffled(5_000_000));
 
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("idaudit");
 
@@ -105,7 +106,7 @@ public sealed class ProcessTests : IDisposable
     [Fact]
     public void Five_million_ids_fit_into_64_MiB_of_heap()
     {
-        var (exitCode, output, error) = IdauditProcess.Run(Shuffled(FiveMillion), ["--any-order"], MiB64);
+        var (exitCode, output, error) = IdauditProcess.Run(FiveMillion.Value, ["--any-order"], MiB64);
 
         Assert.Equal((0, ""), (exitCode, error));
         Assert.Contains("5,000,000", output, StringComparison.Ordinal);
@@ -114,7 +115,7 @@ public sealed class ProcessTests : IDisposable
     [Fact]
     public void More_ids_than_memory_holds_are_refused_in_one_line()
     {
-        var (exitCode, output, error) = IdauditProcess.Run(Shuffled(FiveMillion), ["--any-order"], MiB24);
+        var (exitCode, output, error) = IdauditProcess.Run(FiveMillion.Value, ["--any-order"], MiB24);
 
         Assert.Equal((2, ""), (exitCode, output));
         Assert.StartsWith("idaudit: out of memory at ", error, StringComparison.Ordinal);

@@ -14,11 +14,9 @@ internal static class DuplicateSearch
         var found = new Duplicates[IdTable.Parts];
         Parallel.For(0, Threads, thread =>
         {
-            long[] buffer = [];
-            for (var part = thread; part < IdTable.Parts; part += Threads)
-            {
-                found[part] = FindIn(table.CopyPart(part, ref buffer));
-            }
+            int[] parts = [.. Enumerable.Range(0, IdTable.Parts).Where(part => part % Threads == thread)];
+            var buffer = table.CreateBuffer(parts);
+            foreach (var part in parts) found[part] = FindIn(table.CopyPart(part, buffer));
         });
 
         var examples = found.SelectMany(part => part.Examples).Order().Take(Tally.MaxExamples);

@@ -9,8 +9,10 @@ internal sealed class IdTable
     /// <summary>Parts into which IDs fall by a hash: equal IDs into the same one, unequal ones evenly, near enough.</summary>
     public const int Parts = 1 << PartBits;
 
+    /// <summary>IDs that are kept in one array: a little less than 8 MiB, so that four fill a region of the heap.</summary>
+    public const int ChunkSize = (1 << 20) - 1024;
+
     private const int PartBits = 4;
-    private const int ChunkSize = 1 << 20;
 
     private readonly List<long[]> _chunks = [];
     private readonly long[] _partSizes = new long[Parts];
@@ -27,24 +29,25 @@ internal sealed class IdTable
         _partSizes[PartOf(id)]++;
     }
 
+    /// <summary>What <see cref="CopyPart"/> needs for each of some parts: room for the largest, and one to spare.</summary>
+    public long[] CreateBuffer(IEnumerable<int> parts) =>
+        GC.AllocateUninitializedArray<long>(checked((int)parts.Max(part => _partSizes[part]) + 1));
+
     /// <summary>The IDs of one part, in the order of arrival, into the beginning of <paramref name="buffer"/>.</summary>
-    public Span<long> CopyPart(int part, ref long[] buffer)
+    public Span<long> CopyPart(int part, long[] buffer)
     {
-        // One more, so that every ID can be written before it is known whether it stays: no branch to mispredict.
-        var size = checked((int)_partSizes[part]);
-        if (buffer.Length <= size) buffer = GC.AllocateUninitializedArray<long>(size + 1);
-        var target = buffer.AsSpan();
         var written = 0;
         for (var chunk = 0; chunk < _chunks.Count; chunk++)
         {
             foreach (var id in Chunk(chunk))
             {
-                target[written] = id;
+                // Written before it is known whether it stays: no branch to mispredict.
+                buffer[written] = id;
                 written += PartOf(id) == part ? 1 : 0;
             }
         }
 
-        return target[..size];
+        return buffer.AsSpan(0, written);
     }
 
     /// <summary>Where <paramref name="id"/> is, as places in the order of arrival, from 0.</summary>

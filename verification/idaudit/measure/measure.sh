@@ -8,7 +8,7 @@ directory=$(mktemp -d)
 trap 'rm -rf "$directory"' EXIT
 
 for project in ../Idaudit.csproj make-ids.cs; do
-    dotnet build --nologo -v quiet -c Release "$project" -p:ArtifactsPath="$directory/artifacts/" -o "$directory/bin"
+    dotnet build --nologo -v quiet -clp:"ErrorsOnly;NoSummary" -c Release "$project" -p:ArtifactsPath="$directory/artifacts/" -o "$directory/bin"
 done
 
 echo "$(nproc) processors, $(grep -m1 'model name' /proc/cpuinfo | cut -d: -f2-), .NET $(dotnet --version), $(date -I)"
@@ -16,6 +16,6 @@ for case in binary "binary shuffled" text "text shuffled" json "json shuffled"; 
     read -r format order <<< "$case"
     "$directory/bin/IdGenerator.make-ids.cs" "$directory" "$format" 4 "$count" ${order:+"$order"}
     /usr/bin/time -f "$case: %e s, %M KiB at most, %U s user, %S s system" \
-        "$directory/bin/idaudit" ${order:+--any-order} "$directory"/worker-*."$format"
+        "$directory/bin/idaudit" ${order:+--any-order} "$directory"/worker-*."$format" > /dev/null
     rm "$directory"/worker-*
 done
