@@ -57,7 +57,7 @@ internal static class LeaseDocument
         var bootId = annotations.GetValueOrDefault(BootId);
         var boot = bootId is null ? null : new BootMark(bootId, Number(BootMonotonic), Number(BootCeiling));
         (record, fault) = (null, null);
-        if (Number(Generation) < 1) fault = Generation;
+        if (Number(Generation) < 0) fault = Generation;
         else if (Number(ReservedUntil) < 0) fault = ReservedUntil;
         else if (boot?.Monotonic < 0) fault = BootMonotonic;
         else if (boot?.Ceiling < 0) fault = BootCeiling;

@@ -2,15 +2,14 @@ namespace IdGenerator.Leases;
 
 /// <summary>
 /// Somebody else's record, judged by when this process saw it change, on its own monotonic clock: never by the time stamps
-/// in it, which come from another clock.
+/// in it, which come from another clock. What it says counts, not its version: people label and annotate objects.
 /// </summary>
-internal sealed record Watch(string Version, long Since, TimeSpan Duration)
+internal sealed record Watch(LeaseRecord Record, long Since)
 {
-    public static Watch Begin(StoredLease found, TimeProvider time) =>
-        new(found.Version, time.GetTimestamp(), found.Record.Duration);
+    public static Watch Begin(StoredLease found, TimeProvider time) => new(found.Record, time.GetTimestamp());
 
-    public bool SawLifeIn(StoredLease found) => found.Version != Version;
+    public bool SawLifeIn(StoredLease found) => found.Record != Record;
 
     public bool HasExpired(StoredLease found, TimeProvider time) =>
-        !SawLifeIn(found) && time.GetElapsedTime(Since) >= Duration;
+        !SawLifeIn(found) && time.GetElapsedTime(Since) >= Record.Duration;
 }

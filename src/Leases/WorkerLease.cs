@@ -41,7 +41,7 @@ public sealed partial class WorkerLease(
     /// <returns>Null when it is ours; else why it is not.</returns>
     public async Task<LeaseRefusal?> AcquireAsync(CancellationToken cancellation)
     {
-        var backoff = new Backoff(options.Renew);
+        var backoff = new Backoff();
         Watch? watch = null;
         while (true)
         {
@@ -50,9 +50,13 @@ public sealed partial class WorkerLease(
                 var found = await store.ReadAsync(worker, cancellation);
                 if (found is not null && found.Record.Layout != Layout.Name) return OtherLayout(found.Record);
 
+                // Made free, then taken: a first start needs what every later one needs, so that a role that lacks a verb
+                // shows at once.
+                found ??= await store.WriteAsync(worker, NeverHeld(), expectedVersion: null, cancellation);
                 if (found is null || IsFree(found.Record) || watch?.HasExpired(found, time) == true)
                 {
-                    if (await TakeAsync(found, cancellation)) return null;
+                    if (found is not null && await TakeAsync(found, cancellation)) return null;
+                    await Task.Delay(backoff.Next(atLeast: null), time, cancellation);
                     continue; // Somebody else came first: look again.
                 }
 
@@ -80,7 +84,7 @@ public sealed partial class WorkerLease(
     /// <returns>Null when cancelled; else who has it. Nothing is issued from then on.</returns>
     public async Task<LeaseRefusal?> HoldAsync(CancellationToken cancellation)
     {
-        var backoff = new Backoff(options.Renew);
+        var backoff = new Backoff();
         var delay = options.Renew;
         try
         {
@@ -138,15 +142,15 @@ public sealed partial class WorkerLease(
     private bool IsFree(LeaseRecord record) =>
         record.Holder is null || record.Holder.Uid == holder.Uid || store.IsExclusive;
 
-    private async Task<bool> TakeAsync(StoredLease? found, CancellationToken cancellation)
+    private async Task<bool> TakeAsync(StoredLease found, CancellationToken cancellation)
     {
-        var floor = found is null ? 0 : FirstUnused(found.Record);
+        var floor = FirstUnused(found.Record);
         var anchor = clock.Start(floor);
         var now = time.GetUtcNow();
         var record = new LeaseRecord
         {
             Holder = holder,
-            Generation = (found?.Record.Generation ?? 0) + 1,
+            Generation = found.Record.Generation + 1,
             ReservedUntil = Math.Min(anchor.Logical + options.ReserveMilliseconds, Layout.MaxTimestamp + 1),
             Boot = new(bootId, anchor.Monotonic, anchor.CeilingAt(anchor.Monotonic)),
             Layout = Layout.Name,
@@ -154,7 +158,7 @@ public sealed partial class WorkerLease(
             RenewedAt = now,
             DurationSeconds = options.ReserveSeconds,
         };
-        if (await store.WriteAsync(worker, record, found?.Version, cancellation) is not { } stored) return false;
+        if (await store.WriteAsync(worker, record, found.Version, cancellation) is not { } stored) return false;
 
         _stored = stored;
         clock.Adopt(anchor);
@@ -226,6 +230,17 @@ public sealed partial class WorkerLease(
 
         throw new LeaseStoreException("the record had to be read again");
     }
+
+    private LeaseRecord NeverHeld() => new()
+    {
+        Holder = null,
+        Generation = 0,
+        ReservedUntil = 0,
+        Layout = Layout.Name,
+        AcquiredAt = time.GetUtcNow(),
+        RenewedAt = time.GetUtcNow(),
+        DurationSeconds = options.ReserveSeconds,
+    };
 
     private LeaseRefusal HeldBy(LeaseRecord record) => new(
         RefusalReason.Conflict,

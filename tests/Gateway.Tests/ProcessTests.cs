@@ -113,9 +113,9 @@ public sealed class ProcessTests : IDisposable
             """
             WORKER_ID is "1024"; allowed is a whole number from 0 to 1023.
             Lease:RenewSeconds is 30; allowed are 1 to a third of Lease:ReserveSeconds (60).
+            LEASE_STORE is "floppy"; allowed is file, kubernetes, memory.
             PORT is "http"; allowed is a whole number from 0 to 65535.
             WORKERS is "0"; allowed is a whole number from 1 to 1024.
-            LEASE_STORE is "floppy"; allowed is file, memory.
             """,
             service.Errors);
         Assert.Empty(service.Output);

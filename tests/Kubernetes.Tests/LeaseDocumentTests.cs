@@ -48,7 +48,6 @@ public sealed class LeaseDocumentTests
     [Theory]
     [InlineData("holder-uid", null)]
     [InlineData("generation", null)]
-    [InlineData("generation", "0")]
     [InlineData("generation", "-1")]
     [InlineData("reserved-until", null)]
     [InlineData("reserved-until", "soon")]

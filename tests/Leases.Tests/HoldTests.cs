@@ -32,7 +32,7 @@ public sealed class HoldTests : IAsyncLifetime
 
         Assert.Equal(_rig.Clock.Wall + 60_000, _store.Record.ReservedUntil);
         Assert.Equal(_store.Record.ReservedUntil, _rig.Generator.Until);
-        Assert.Equal(2, _store.Writes);
+        Assert.Equal(3, _store.Writes);
     }
 
     [Fact]

@@ -59,7 +59,7 @@ public sealed partial class ServiceProcess : IAsyncDisposable
             RedirectStandardError = true,
             WorkingDirectory = Path.GetTempPath(),
         };
-        foreach (var name in (string[])["WORKER_ID", "POD_NAME", "POD_UID", "DATA_DIR", "LEASE_STORE"]) start.Environment.Remove(name);
+        foreach (var name in (string[])["WORKER_ID", "POD_NAME", "POD_UID", "DATA_DIR", "LEASE_STORE", "KUBERNETES_SERVICE_HOST"]) start.Environment.Remove(name);
         start.Environment["PORT"] = $"{port}";
         foreach (var (name, value) in variables) start.Environment[name] = value;
         return new(Process.Start(start)!, port);
