@@ -115,10 +115,11 @@ public sealed partial class ExpositionTests : IDisposable
     [Fact]
     public async Task Concurrent_scrapes_each_get_a_whole_exposition()
     {
-        _meter.CreateCounter<long>("eggs").Add(1);
+        var eggs = _meter.CreateCounter<long>("eggs");
+        for (var hen = 0; hen < 1_000; hen++) eggs.Add(1, new KeyValuePair<string, object?>("hen", hen));
         var expected = Expose(openMetrics: true);
 
-        var scrapes = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => Task.Run(() => Expose(openMetrics: true))));
+        var scrapes = await Task.WhenAll(Enumerable.Range(0, 200).Select(_ => Task.Run(() => Expose(openMetrics: true))));
 
         Assert.All(scrapes, scrape => Assert.Equal(expected, scrape));
     }

@@ -42,10 +42,11 @@ public sealed class MeteredLeaseStoreTests : IDisposable
 
         Assert.NotNull(await store.WriteAsync(1, Record, null, default));
         Assert.Null(await store.WriteAsync(1, Record, null, default));
+        Assert.Null(await store.WriteAsync(1, Record, null, default));
 
-        Assert.Equal(1, Observe("id_generator.lease.lost_swaps"));
+        Assert.Equal(2, Observe("id_generator.lease.lost_swaps"));
         Assert.Equal(0, Observe("id_generator.lease.store.errors"));
-        Assert.Equal(["write", "write"], _timed);
+        Assert.Equal(["write", "write", "write"], _timed);
     }
 
     [Fact]
