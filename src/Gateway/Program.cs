@@ -1,7 +1,10 @@
+using IdGenerator.Gateway.Commands;
 using IdGenerator.Gateway.Configuration;
 using IdGenerator.Gateway.Http;
 using IdGenerator.Gateway.Lifetime;
 using IdGenerator.Gateway.Observability;
+
+if (await Command.TryRunAsync(args) is { } commandExitCode) return commandExitCode;
 
 var builder = WebApplication.CreateSlimBuilder(args);
 var reader = new SettingsReader(builder.Configuration);

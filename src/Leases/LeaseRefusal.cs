@@ -1,9 +1,27 @@
+using IdGenerator.Snowflake;
+
 namespace IdGenerator.Leases;
 
 /// <summary>Why a worker ID is not, or no longer, this process's. Final: the process should say so and end.</summary>
 /// <param name="Reason">What kind of reason.</param>
 /// <param name="Message">One line for whoever runs the process: what is wrong and what to do about it.</param>
-public sealed record LeaseRefusal(RefusalReason Reason, string Message);
+public sealed record LeaseRefusal(RefusalReason Reason, string Message)
+{
+    internal static LeaseRefusal HeldBy(int worker, LeaseRecord record) => new(
+        RefusalReason.Conflict,
+        $"Worker ID {worker} is held by {record.Holder}, since {record.AcquiredAt:u}. " +
+        "Stop that process, or give this one another worker ID.");
+
+    internal static LeaseRefusal Lost(int worker, LeaseRecord record) => new(
+        RefusalReason.Conflict,
+        $"Worker ID {worker} was taken over by {record.Holder?.Name ?? "a process that has ended since"}, " +
+        $"at {record.AcquiredAt:u}, while this one was paused or cut off from the lease store. It has stopped issuing.");
+
+    internal static LeaseRefusal OtherLayout(int worker, LeaseRecord record) => new(
+        RefusalReason.Layout,
+        $"The lease of worker ID {worker} is of layout {record.Layout} (epoch/bits), this program's is {Layout.Name}: " +
+        "their IDs can be equal. Use a lease store of its own for each layout.");
+}
 
 public enum RefusalReason
 {

@@ -26,6 +26,9 @@ public sealed partial class WorkerLease
         "Worker ID {Worker}: the lease was not renewed; issuing goes on for {HeadroomSeconds:0.0} s ({Problem}). Trying again in {DelaySeconds:0.0} s.")]
     private partial void LogNotRenewed(int worker, double headroomSeconds, string problem, double delaySeconds);
 
+    [LoggerMessage(10, LogLevel.Information, "Worker ID {Worker}: the lease is renewed again.")]
+    private partial void LogRenewedAgain(int worker);
+
     [LoggerMessage(5, LogLevel.Error,
         "Worker ID {Worker}: the wall clock is {Seconds:0.0} s past the largest step that is followed. IDs go on with the monotonic clock; set the wall clock right, or restart to follow it.")]
     private partial void LogStepRefused(int worker, double seconds);

@@ -26,6 +26,7 @@ public sealed partial class WorkerLease(
     ILogger<WorkerLease> logger)
 {
     private StoredLease? _stored;
+    private readonly TaskCompletionSource _held = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile LeasePhase _phase;
 
     public int Worker => worker;
@@ -33,6 +34,9 @@ public sealed partial class WorkerLease(
     public Holder Holder => holder;
 
     public LeasePhase Phase => _phase;
+
+    /// <summary>Ends when the worker ID is ours; never, where it does not become so.</summary>
+    public Task Held => _held.Task;
 
     /// <summary>
     /// Takes the worker ID: at once where its record is free, released, our own, or of a holder that is proven dead; else
@@ -48,7 +52,7 @@ public sealed partial class WorkerLease(
             try
             {
                 var found = await store.ReadAsync(worker, cancellation);
-                if (found is not null && found.Record.Layout != Layout.Name) return OtherLayout(found.Record);
+                if (found is not null && found.Record.Layout != Layout.Name) return LeaseRefusal.OtherLayout(worker, found.Record);
 
                 // Made free, then taken: a first start needs what every later one needs, so that a role that lacks a verb
                 // shows at once.
@@ -60,7 +64,7 @@ public sealed partial class WorkerLease(
                     continue; // Somebody else came first: look again.
                 }
 
-                if (watch?.SawLifeIn(found) == true) return HeldBy(found.Record);
+                if (watch?.SawLifeIn(found) == true) return LeaseRefusal.HeldBy(worker, found.Record);
                 if (watch is null) StartWatching(found.Record);
                 watch ??= Watch.Begin(found, time);
                 backoff.Reset();
@@ -94,6 +98,7 @@ public sealed partial class WorkerLease(
                 try
                 {
                     if (await RenewAsync(cancellation) is { } refusal) return refusal;
+                    if (delay != options.Renew) LogRenewedAgain(worker);
                     backoff.Reset();
                     delay = options.Renew;
                 }
@@ -164,6 +169,7 @@ public sealed partial class WorkerLease(
         clock.Adopt(anchor);
         generator.Admit(floor, record.ReservedUntil);
         _phase = LeasePhase.Held;
+        _held.TrySetResult();
         LogTaken(worker, record.Generation, options.ReserveSeconds, Math.Max(0, floor - clock.Wall) / 1_000d);
         return true;
     }
@@ -225,7 +231,7 @@ public sealed partial class WorkerLease(
         {
             _phase = LeasePhase.Lost;
             generator.Close();
-            return Lost(found.Record);
+            return LeaseRefusal.Lost(worker, found.Record);
         }
 
         throw new LeaseStoreException("the record had to be read again");
@@ -241,21 +247,6 @@ public sealed partial class WorkerLease(
         RenewedAt = time.GetUtcNow(),
         DurationSeconds = options.ReserveSeconds,
     };
-
-    private LeaseRefusal HeldBy(LeaseRecord record) => new(
-        RefusalReason.Conflict,
-        $"Worker ID {worker} is held by {record.Holder}, since {record.AcquiredAt:u}. " +
-        "Stop that process, or give this one another worker ID.");
-
-    private LeaseRefusal Lost(LeaseRecord record) => new(
-        RefusalReason.Conflict,
-        $"Worker ID {worker} was taken over by {record.Holder?.Name ?? "a process that has ended since"}, " +
-        $"at {record.AcquiredAt:u}, while this one was paused or cut off from the lease store. It has stopped issuing.");
-
-    private LeaseRefusal OtherLayout(LeaseRecord record) => new(
-        RefusalReason.Layout,
-        $"The lease of worker ID {worker} is of layout {record.Layout} (epoch/bits), this program's is {Layout.Name}: " +
-        "their IDs can be equal. Use a lease store of its own for each layout.");
 
     private void StartWatching(LeaseRecord record)
     {

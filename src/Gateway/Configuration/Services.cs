@@ -14,6 +14,9 @@ namespace IdGenerator.Gateway.Configuration;
 
 public static class Services
 {
+    /// <summary>For running requests to finish in, after the drain; the chart's grace period is longer.</summary>
+    private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(35);
+
     /// <summary>The worker ID: its lease, its clock, its generator.</summary>
     public static void AddWorker(this WebApplicationBuilder builder, Settings settings, Func<IServiceProvider, ILeaseStore> store)
     {
@@ -48,6 +51,7 @@ public static class Services
         services.AddSingleton(new BulkGate(settings.MaxBulkRequests));
         services.AddSingleton<Health>();
         services.AddHostedService(provider => new DrainService(settings.Drain, provider.GetRequiredService<TimeProvider>()));
+        services.Configure<HostOptions>(host => host.ShutdownTimeout = settings.Drain + ShutdownTimeout);
         services.Configure<SocketTransportOptions>(sockets => sockets.IOQueueCount = settings.Workers);
         builder.WebHost.ConfigureKestrel(kestrel => Configure(kestrel, settings));
     }

@@ -20,8 +20,15 @@ public sealed partial class ProcessExit(
         if (refusal.Reason == RefusalReason.Conflict && services.GetService<PodEvents>() is { } events)
             await events.WarnAsync(PodEvents.WorkerIdConflict, refusal.Message, CancellationToken.None);
 
-        // A host that is stopped while it starts ends with an exception instead of an exit code.
-        lifetime.ApplicationStarted.Register(lifetime.StopApplication);
+        // A host that is stopped while it starts ends with an exception instead of an exit code; and one that starts may be
+        // waiting for this very lease. There is nothing to stop yet but the log.
+        if (!lifetime.ApplicationStarted.IsCancellationRequested)
+        {
+            services.GetRequiredService<ILoggerFactory>().Dispose();
+            Environment.Exit(Code);
+        }
+
+        lifetime.StopApplication();
     }
 
     public static int CodeOf(LeaseRefusal refusal) => refusal.Reason switch

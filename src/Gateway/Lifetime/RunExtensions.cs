@@ -15,6 +15,11 @@ public static class RunExtensions
             await app.RunAsync();
             return exit.Code;
         }
+        catch (OperationCanceledException) when (app.Lifetime.ApplicationStopping.IsCancellationRequested)
+        {
+            // Told to stop while it started.
+            return exit.Code;
+        }
         catch (IOException e) when (e.InnerException is AddressInUseException)
         {
             await Console.Error.WriteLineAsync($"PORT {settings.Port} is in use by another process; allowed is a free port.");

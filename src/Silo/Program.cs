@@ -1,0 +1,26 @@
+using IdGenerator.Gateway.Commands;
+using IdGenerator.Gateway.Configuration;
+using IdGenerator.Gateway.Http;
+using IdGenerator.Gateway.Lifetime;
+using IdGenerator.Gateway.Observability;
+using IdGenerator.Silo;
+
+if (await Command.TryRunAsync(args) is { } commandExitCode) return commandExitCode;
+
+var builder = WebApplication.CreateSlimBuilder(args);
+var reader = new SettingsReader(builder.Configuration);
+var settings = Settings.Read(reader);
+var silo = SiloSettings.Read(reader, settings);
+if (!reader.Report(Console.Error)) return ExitCode.Configuration;
+if (!LeaseStores.TryOpen(settings, Console.Error, out var store, out var exitCode)) return exitCode;
+
+builder.AddLogs(settings);
+builder.AddTelemetry(settings);
+builder.AddWorker(settings, store);
+builder.AddSilo(settings, silo);
+builder.AddGateway(settings);
+
+var app = builder.Build();
+app.MapGateway();
+app.MapDashboard(silo);
+return await app.RunToExitCodeAsync(settings);

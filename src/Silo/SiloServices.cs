@@ -1,0 +1,59 @@
+using System.Net;
+using IdGenerator.Gateway.Configuration;
+using IdGenerator.Grains;
+using IdGenerator.Snowflake;
+using Orleans.Configuration;
+using Orleans.Dashboard;
+
+namespace IdGenerator.Silo;
+
+internal static class SiloServices
+{
+    private const string ServiceId = "id-generator";
+
+    /// <summary>
+    /// The silo of the worker ID, and its grain as the source of the gateway's IDs. Everything starts at once, so that the
+    /// process can tell how it is while it waits for its lease; the silo joins when the lease is held, and leaves before the
+    /// lease is released.
+    /// </summary>
+    public static void AddSilo(this WebApplicationBuilder builder, Settings settings, SiloSettings silo)
+    {
+        builder.Services.Configure<HostOptions>(host => host.ServicesStartConcurrently = true);
+        builder.Services.AddSingleton<IIdSource>(provider => provider.GetRequiredService<GrainIdSource>());
+        builder.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, LeaseBeforeSilo>();
+        builder.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, TwinCheck>();
+        builder.Logging.AddFilter("Orleans", LogLevel.Warning);
+        builder.UseOrleans(orleans =>
+        {
+            Cluster(orleans, silo);
+            orleans.Configure<SiloOptions>(options => options.SiloName = WorkerSiloName.Format(settings.Worker));
+            orleans.AddSnowflakeGrains();
+            orleans.AddActivityPropagation();
+            if (silo.DashboardPort > 0) orleans.AddDashboard();
+        });
+        if (silo.DashboardPort > 0)
+            builder.WebHost.ConfigureKestrel(kestrel => kestrel.ListenLocalhost(silo.DashboardPort));
+    }
+
+    /// <summary>
+    /// The dashboard asks nobody who they are, so it listens on the loopback interface alone: in Kubernetes
+    /// <c>kubectl port-forward</c> leads there, for those whom the cluster lets.
+    /// </summary>
+    public static void MapDashboard(this WebApplication app, SiloSettings silo)
+    {
+        if (silo.DashboardPort > 0) app.MapGroup("").RequireHost($"*:{silo.DashboardPort}").MapOrleansDashboard();
+    }
+
+    private static void Cluster(ISiloBuilder orleans, SiloSettings silo)
+    {
+        if (silo.Kubernetes is not { } kubernetes)
+        {
+            orleans.UseLocalhostClustering(
+                silo.SiloPort, silo.GatewayPort, new IPEndPoint(IPAddress.Loopback, silo.PrimaryPort), ServiceId, ServiceId);
+            return;
+        }
+
+        orleans.Configure<ClusterOptions>(options => (options.ServiceId, options.ClusterId) = (ServiceId, kubernetes.Release));
+        orleans.ConfigureEndpoints(silo.Address, silo.SiloPort, silo.GatewayPort, listenOnAnyHostAddress: true);
+    }
+}

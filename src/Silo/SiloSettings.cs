@@ -1,0 +1,48 @@
+using System.Net;
+using IdGenerator.Gateway.Configuration;
+using IdGenerator.Kubernetes;
+
+namespace IdGenerator.Silo;
+
+/// <summary>What a silo needs beyond what a gateway does.</summary>
+internal sealed record SiloSettings
+{
+    /// <summary>Null for a cluster on this host.</summary>
+    public required KubernetesSettings? Kubernetes { get; init; }
+
+    /// <summary>Where other silos and clients reach this one.</summary>
+    public required IPAddress Address { get; init; }
+
+    public required int SiloPort { get; init; }
+
+    public required int GatewayPort { get; init; }
+
+    /// <summary>Of a cluster on this host: the port of the silo that keeps its membership.</summary>
+    public required int PrimaryPort { get; init; }
+
+    /// <summary>A port of the loopback interface for the Orleans dashboard; 0 for none.</summary>
+    public required int DashboardPort { get; init; }
+
+    public static SiloSettings Read(SettingsReader reader, Settings settings)
+    {
+        var inCluster = InClusterConfig.IsPresent(reader.Text);
+        var clustering = reader.Choice("CLUSTERING", inCluster ? ["kubernetes", "localhost"] : ["localhost", "kubernetes"]);
+        var siloPort = reader.Number("SILO_PORT", 11_111, 1, 65_535);
+        return new()
+        {
+            Kubernetes = clustering == "kubernetes" ? settings.Kubernetes ?? KubernetesSettings.Read(reader) : null,
+            Address = clustering == "kubernetes" ? ReadAddress(reader) : IPAddress.Loopback,
+            SiloPort = siloPort,
+            GatewayPort = reader.Number("GATEWAY_PORT", 30_000, 1, 65_535),
+            PrimaryPort = reader.Number("PRIMARY_SILO_PORT", siloPort, 1, 65_535),
+            DashboardPort = reader.Number("DASHBOARD_PORT", 0, 0, 65_535),
+        };
+    }
+
+    private static IPAddress ReadAddress(SettingsReader reader)
+    {
+        if (IPAddress.TryParse(reader.Text("POD_IP"), out var address)) return address;
+        reader.Faults.Add($"POD_IP is \"{reader.Text("POD_IP")}\"; allowed is the address of the pod (status.podIP).");
+        return IPAddress.Loopback;
+    }
+}

@@ -1,0 +1,61 @@
+using System.Net.Sockets;
+using IdGenerator.Gateway.Lifetime;
+using IdGenerator.Grains;
+using IdGenerator.Leases;
+using Orleans.Runtime;
+
+namespace IdGenerator.Silo;
+
+/// <summary>
+/// Refuses to serve beside a live silo of the same worker ID. Where all silos of a cluster keep their leases in one store
+/// there is none; where they do not (a file store on each of several hosts, say), no lease can tell, and this does. It is no
+/// fence: a silo that cannot be reached at this moment is taken for dead.
+/// </summary>
+internal sealed class TwinCheck(
+    IClusterMembershipService membership, ILocalSiloDetails self, WorkerLease lease, ProcessExit exit, TimeProvider time)
+    : ILifecycleParticipant<ISiloLifecycle>
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+
+    public void Participate(ISiloLifecycle observer) =>
+        observer.Subscribe(nameof(TwinCheck), ServiceLifecycleStage.Active, CheckAsync);
+
+    private async Task CheckAsync(CancellationToken cancellation)
+    {
+        foreach (var member in membership.CurrentSnapshot.Members.Values)
+        {
+            if (!IsTwin(member) || !await IsReachableAsync(member.SiloAddress, cancellation)) continue;
+            await exit.RefuseAsync(new(
+                RefusalReason.Conflict,
+                $"Worker ID {lease.Worker} is held by the live silo {member.SiloAddress}, whose lease is in another store. " +
+                "Stop that process, give this one another worker ID, or let all silos use one LEASE_STORE."));
+            return;
+        }
+    }
+
+    // At our own address it can only be what we have replaced.
+    private bool IsTwin(ClusterMember member) =>
+        member.Status == SiloStatus.Active
+        && member.Name == WorkerSiloName.Format(lease.Worker)
+        && !member.SiloAddress.Endpoint.Equals(self.SiloAddress.Endpoint)
+        && !IsReplaced(member.SiloAddress);
+
+    private bool IsReplaced(SiloAddress silo) => membership.CurrentSnapshot.Members.Keys.Any(
+        other => other.Endpoint.Equals(silo.Endpoint) && other.Generation > silo.Generation);
+
+    private async Task<bool> IsReachableAsync(SiloAddress silo, CancellationToken cancellation)
+    {
+        using var timeout = new CancellationTokenSource(Patience, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, timeout.Token);
+        using var socket = new Socket(silo.Endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            await socket.ConnectAsync(silo.Endpoint, either.Token);
+            return true;
+        }
+        catch (Exception e) when (e is SocketException or OperationCanceledException)
+        {
+            return false;
+        }
+    }
+}
