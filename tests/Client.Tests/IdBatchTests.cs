@@ -33,18 +33,25 @@ public sealed class IdBatchTests
     [Fact]
     public async Task Hands_out_each_id_once_to_many_threads()
     {
-        var batch = new IdBatch(new(0, new(0, 100_000)), askedAt: 0);
-        var taken = await Task.WhenAll(Enumerable.Range(1, 4).Select(count => Task.Run(() =>
+        for (var round = 0; round < 200; round++)
+        {
+            var batch = new IdBatch(new(0, new(0, 4_000)), askedAt: 0);
+            using var start = new Barrier(3);
+            var taken = await Task.WhenAll(Enumerable.Range(1, 3).Select(count => Task.Factory.StartNew(
+                () => TakeAll(batch, count, start), default, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
+            Assert.Equal(Enumerable.Range(0, 4_000).Select(id => (long)id), taken.SelectMany(ids => ids).Order());
+        }
+
+        static List<long> TakeAll(IdBatch batch, int count, Barrier start)
         {
             var mine = new List<long>();
+            start.SignalAndWait();
             while (batch.TryTake(count, out var ids, out _))
             {
                 for (var i = 0; i < ids.Count; i++) mine.Add(ids.Slots.First + i);
             }
 
             return mine;
-        })));
-
-        Assert.Equal(Enumerable.Range(0, 100_000).Select(id => (long)id), taken.SelectMany(ids => ids).Order());
+        }
     }
 }
