@@ -8,7 +8,7 @@ cd "$(dirname "$0")"
 command -v dotnet >/dev/null || { echo "The .NET 10 SDK is needed: https://dotnet.microsoft.com/download" >&2; exit 1; }
 
 restore_or src/Silo/Silo.csproj src/Gateway/Gateway.csproj
-dotnet build "$restored" -c Release --no-restore -v quiet -tl:off -nologo
+dotnet build "$restored" -c Release --no-restore -v quiet -tl:off -nologo -clp:NoSummary
 name=$(basename "$restored" .csproj)
 
 if [[ -z ${WORKER_ID-}${POD_NAME-} && ! $(hostname) =~ -[0-9]+$ ]]; then

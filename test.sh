@@ -36,7 +36,7 @@ run() {
 }
 
 restore_or IdGenerator.sln IdGenerator.Embedded.slnf || { echo "0 passed, 1 failed"; exit 1; }
-dotnet build "$restored" -c Release --no-restore -v quiet -tl:off -nologo || { echo "0 passed, 1 failed"; exit 1; }
+dotnet build "$restored" -c Release --no-restore -v quiet -tl:off -nologo -clp:NoSummary || { echo "0 passed, 1 failed"; exit 1; }
 
 [[ ${KUBEBUILDER_ASSETS-} ]] || echo "KUBEBUILDER_ASSETS is not set: tests against a real API server are skipped."
 

@@ -23,6 +23,8 @@ internal static class SiloServices
         builder.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, LeaseBeforeSilo>();
         builder.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, TwinCheck>();
         builder.Logging.AddFilter("Orleans", LogLevel.Warning);
+        // It warns at every start that one heap is not several.
+        builder.Logging.AddFilter("Orleans.Runtime.Silo", LogLevel.Error);
         builder.UseOrleans(orleans =>
         {
             Cluster(orleans, silo);
