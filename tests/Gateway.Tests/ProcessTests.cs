@@ -156,6 +156,34 @@ public sealed class ProcessTests : IDisposable
         Assert.Equal(HttpStatusCode.OK, small.StatusCode);
     }
 
+    [Fact]
+    public async Task A_client_that_leaves_in_the_middle_of_a_bulk_ends_its_work()
+    {
+        await using var service = await Start(("Gateway__MaxBulkRequests", "1")).ReadyAsync();
+        using (await service.Client.GetAsync(new Uri("/ids/4096000", UriKind.Relative), HttpCompletionOption.ResponseHeadersRead))
+        {
+            // Disposing of an answer that is not read to its end closes its connection.
+        }
+
+        await service.AnswersAsync("/ids/5000", status => status == HttpStatusCode.OK);
+
+        Assert.InRange(await MetricAsync(service, "id_generator_ids_generated_total"), 5_000, 3_000_000);
+    }
+
+    [Fact]
+    public async Task A_head_request_spends_no_ids()
+    {
+        await using var service = await Start().ReadyAsync();
+        foreach (var path in (string[])["/id", "/ids/5", "/ids/4096000"])
+        {
+            using var head = new HttpRequestMessage(HttpMethod.Head, path);
+            using var answer = await service.Client.SendAsync(head);
+            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        }
+
+        Assert.Equal(0, await MetricAsync(service, "id_generator_ids_generated_total"));
+    }
+
     public void Dispose() => Directory.Delete(_directory, recursive: true);
 
     /// <summary>Worker 5 over this test's directory.</summary>
@@ -169,6 +197,12 @@ public sealed class ProcessTests : IDisposable
     {
         var body = await service.Client.GetStringAsync(new Uri($"/ids/{count}", UriKind.Relative));
         return body.Split('"').Where(part => part.Length > 15).Select(long.Parse).ToList();
+    }
+
+    private static async Task<double> MetricAsync(ServiceProcess service, string name)
+    {
+        var metrics = await service.Client.GetStringAsync(new Uri("/metrics", UriKind.Relative));
+        return double.Parse(metrics.Split('\n').Single(line => line.StartsWith(name + " ", StringComparison.Ordinal)).Split(' ')[1]);
     }
 
     private static async Task<string> ReasonAsync(ServiceProcess service)
