@@ -12,6 +12,7 @@ namespace IdGenerator.Kubernetes;
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     RespectNullableAnnotations = true,
     Converters = [typeof(MicroTimeConverter)])]
+[JsonSerializable(typeof(ConfigMap))]
 [JsonSerializable(typeof(Lease))]
 [JsonSerializable(typeof(PodEvent))]
 [JsonSerializable(typeof(JsonObject))]

@@ -1,0 +1,10 @@
+using System.Text.Json.Serialization;
+
+namespace IdGenerator.Kubernetes.Membership;
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault,
+    RespectNullableAnnotations = true)]
+[JsonSerializable(typeof(MembershipRow))]
+internal sealed partial class MembershipJson : JsonSerializerContext;

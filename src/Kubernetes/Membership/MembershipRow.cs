@@ -1,0 +1,45 @@
+using System.Text.Json.Serialization;
+
+namespace IdGenerator.Kubernetes.Membership;
+
+/// <summary>A silo in the membership object, in compact JSON of about 250 bytes. All times are UTC.</summary>
+public sealed record MembershipRow
+{
+    /// <summary>As Orleans parses it: <c>10.0.0.7:11111@154321</c>. Identifies the silo.</summary>
+    [JsonRequired]
+    public string Address { get; init; } = "";
+
+    /// <summary>The version of the membership that wrote this row: its e-tag, as versions only rise.</summary>
+    public int Version { get; init; }
+
+    /// <summary>Of Orleans' silo statuses, by name.</summary>
+    [JsonRequired]
+    public string Status { get; init; } = "";
+
+    public string Name { get; init; } = "";
+
+    public string Host { get; init; } = "";
+
+    public string? Role { get; init; }
+
+    /// <summary>The port for clients; 0 for none.</summary>
+    public int ProxyPort { get; init; }
+
+    public int UpdateZone { get; init; }
+
+    public int FaultZone { get; init; }
+
+    public DateTime Start { get; init; }
+
+    public IReadOnlyList<Suspicion>? Suspects { get; init; }
+
+    /// <summary>
+    /// When the silo last said that it is alive. Under a key of its own, so that saying it neither contends with changes of
+    /// rows nor brings back a row that was removed.
+    /// </summary>
+    [JsonIgnore]
+    public DateTime Alive { get; init; }
+}
+
+/// <summary>A silo that takes another for dead, and since when.</summary>
+public sealed record Suspicion(string By, DateTime At);
