@@ -1,0 +1,38 @@
+using IdGenerator.Kubernetes.Membership;
+using Microsoft.Extensions.Options;
+using Orleans.Configuration;
+using Orleans.Messaging;
+using Orleans.Runtime;
+
+namespace IdGenerator.Client;
+
+/// <summary>
+/// The silos that take clients, out of the membership object of the cluster. Needs the verb get on that ConfigMap, and no
+/// other. No object is no silo: the cluster has not started yet.
+/// </summary>
+public sealed class KubernetesGatewayListProvider(MembershipStore store, IOptions<GatewayOptions> options) : IGatewayListProvider
+{
+    public TimeSpan MaxStaleness => options.Value.GatewayListRefreshPeriod;
+
+    public bool IsUpdatable => true;
+
+    public Task InitializeGatewayListProviderAsync(CancellationToken cancellationToken = default) => Task.CompletedTask;
+
+    public async Task<IList<Uri>> GetGatewaysAsync(CancellationToken cancellationToken = default)
+    {
+        var document = await store.ReadAsync(cancellationToken);
+        return [.. (document?.Rows.Values ?? [])
+            .Where(row => row is { Status: nameof(SiloStatus.Active), ProxyPort: > 0 })
+            .Select(Gateway)];
+    }
+
+    public Task InitializeGatewayListProvider() => InitializeGatewayListProviderAsync();
+
+    public Task<IList<Uri>> GetGateways() => GetGatewaysAsync();
+
+    private static Uri Gateway(MembershipRow row)
+    {
+        var silo = SiloAddress.FromParsableString(row.Address);
+        return SiloAddress.New(silo.Endpoint.Address, row.ProxyPort, silo.Generation).ToGatewayUri();
+    }
+}
