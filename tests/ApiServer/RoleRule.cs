@@ -10,6 +10,9 @@ public sealed record RoleRule(string Group, string Resource, params string[] Ver
         new("", "events", "create"),
     ];
 
+    /// <summary>What a silo needs: the worker's role, and the ConfigMap of the membership.</summary>
+    public static RoleRule[] Silo { get; } = [.. Worker, new("", "configmaps", "get", "create", "patch")];
+
     /// <summary>The worker's role without one verb on leases.</summary>
     public static RoleRule[] WorkerWithout(string verb) =>
         [.. Worker.Select(rule => rule.Resource == "leases" ? rule with { Verbs = [.. rule.Verbs.Except([verb])] } : rule)];

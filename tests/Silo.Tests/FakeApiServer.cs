@@ -1,0 +1,128 @@
+using System.Text.Json.Nodes;
+using IdGenerator.Kubernetes;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace IdGenerator.Silo.Tests;
+
+/// <summary>
+/// An API server in memory, on a real socket, of one namespace: it creates, reads and merge-patches ConfigMaps with the
+/// semantics of resource versions and UIDs. Tests decide what happens just before it carries a patch out.
+/// </summary>
+internal sealed class FakeApiServer : IAsyncDisposable
+{
+    public const string Namespace = "fake";
+
+    private readonly WebApplication _app;
+    private readonly Dictionary<string, JsonObject> _objects = [];
+    private readonly Lock _lock = new();
+    private int _version;
+
+    private FakeApiServer(WebApplication app) => _app = app;
+
+    /// <summary>Patches that came too late.</summary>
+    public int Conflicts { get; private set; }
+
+    /// <summary>Runs before each patch; what it writes is there first. False refuses the patch with 409.</summary>
+    public Func<JsonObject, Task<bool>> BeforePatch { get; set; } = _ => Task.FromResult(true);
+
+    /// <summary>Runs when a patch was carried out, before the answer.</summary>
+    public Action<HttpContext> AfterPatch { get; set; } = _ => { };
+
+    public static async Task<FakeApiServer> StartAsync()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(System.Net.IPAddress.Loopback, 0));
+        var server = new FakeApiServer(builder.Build());
+        server._app.Run(server.AnswerAsync);
+        await server._app.StartAsync();
+        return server;
+    }
+
+    public KubernetesClient Client() => new(
+        new KubernetesConfig { Server = new(_app.Urls.Single()), Namespace = Namespace },
+        new() { TimeoutSeconds = 60 },
+        TimeProvider.System,
+        NullLogger<KubernetesClient>.Instance);
+
+    public void Delete(string name)
+    {
+        lock (_lock) _objects.Remove(name);
+    }
+
+    /// <summary>As the API server does it for somebody else, without <see cref="BeforePatch"/>.</summary>
+    public (int Status, JsonObject? Value) Patch(string name, JsonObject patch)
+    {
+        lock (_lock)
+        {
+            if (!_objects.TryGetValue(name, out var current)) return (404, null);
+            var expected = (string?)patch["metadata"]?["resourceVersion"];
+            if (expected is not null && expected != (string?)current["metadata"]!["resourceVersion"])
+            {
+                Conflicts++;
+                return (409, null);
+            }
+
+            Merge(current, patch);
+            return (200, Stamp(current));
+        }
+    }
+
+    public async ValueTask DisposeAsync() => await _app.DisposeAsync();
+
+    private async Task AnswerAsync(HttpContext context)
+    {
+        var name = context.Request.Path.Value!.Split('/')[^1];
+        var body = context.Request.Method == "GET" ? null : (JsonObject?)await JsonNode.ParseAsync(context.Request.Body);
+        var (status, value) = context.Request.Method switch
+        {
+            "GET" => Get(name),
+            "POST" => Create(body!),
+            "PATCH" when !await BeforePatch(body!) => (409, null),
+            "PATCH" => Patch(name, body!),
+            _ => (405, null),
+        };
+        if (context.Request.Method == "PATCH") AfterPatch(context);
+        context.Response.StatusCode = status;
+        context.Response.ContentType = "application/json";
+        await context.Response.WriteAsync((value ?? new JsonObject { ["message"] = $"fake {status}" }).ToJsonString());
+    }
+
+    private (int Status, JsonObject? Value) Get(string name)
+    {
+        lock (_lock) return _objects.TryGetValue(name, out var found) ? (200, (JsonObject)found.DeepClone()) : (404, null);
+    }
+
+    private (int Status, JsonObject? Value) Create(JsonObject value)
+    {
+        lock (_lock)
+        {
+            var name = (string)value["metadata"]!["name"]!;
+            if (_objects.ContainsKey(name)) return (409, null);
+            value["metadata"]!["uid"] = $"{Guid.NewGuid()}";
+            _objects[name] = value;
+            return (201, Stamp(value));
+        }
+    }
+
+    private JsonObject Stamp(JsonObject value)
+    {
+        value["metadata"]!["resourceVersion"] = $"{++_version}";
+        return (JsonObject)value.DeepClone();
+    }
+
+    /// <summary>RFC 7396.</summary>
+    private static void Merge(JsonObject into, JsonObject patch)
+    {
+        foreach (var (key, value) in patch)
+        {
+            if (value is null) into.Remove(key);
+            else if (value is JsonObject inner && into[key] is JsonObject target) Merge(target, inner);
+            else into[key] = value.DeepClone();
+        }
+    }
+}

@@ -1,0 +1,75 @@
+using IdGenerator.Kubernetes;
+using IdGenerator.Kubernetes.Membership;
+using IdGenerator.Silo.Membership;
+using Microsoft.Extensions.Logging;
+using Orleans;
+using Orleans.Runtime;
+
+namespace IdGenerator.Silo.Tests;
+
+/// <summary>Membership tables of one cluster, each as a silo of its own would have it.</summary>
+internal sealed class Tables(KubernetesClient client, string cluster = "blue") : ILogger<KubernetesMembershipTable>
+{
+    public const string Object = "ids-membership";
+
+    private int _conflicts;
+
+    /// <summary>Writes that met another one, in all tables together.</summary>
+    public int Conflicts => _conflicts;
+
+    public MembershipStore Store { get; } = new(client, "ids", cluster);
+
+    public KubernetesMembershipTable New(TimeProvider? time = null) => new(Store, time ?? TimeProvider.System, this);
+
+    public async Task<KubernetesMembershipTable> StartAsync(TimeProvider? time = null)
+    {
+        var table = New(time);
+        await table.InitializeMembershipTableAsync(true);
+        return table;
+    }
+
+    IDisposable? ILogger.BeginScope<TState>(TState state) => null;
+
+    bool ILogger.IsEnabled(LogLevel logLevel) => true;
+
+    void ILogger.Log<TState>(
+        LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+        Interlocked.Increment(ref _conflicts);
+}
+
+internal static class TableSteps
+{
+    /// <summary>Somebody gets through in every round, so nobody of thirty needs more.</summary>
+    private const int Rounds = 200;
+
+    /// <summary>As Orleans does it: reads, inserts over what it read, and starts again where others were faster.</summary>
+    /// <returns>The version that it wrote.</returns>
+    public static async Task<int> JoinAsync(this KubernetesMembershipTable table, MembershipEntry entry)
+    {
+        for (var round = 1; round <= Rounds; round++)
+        {
+            var next = (await table.ReadAllAsync()).Version.Next();
+            if (await table.InsertRowAsync(entry, next)) return next.Version;
+        }
+
+        throw new InvalidOperationException($"{entry} never got in.");
+    }
+
+    /// <returns>The version that it wrote.</returns>
+    public static async Task<int> ChangeAsync(
+        this KubernetesMembershipTable table, SiloAddress silo, Action<MembershipEntry> change)
+    {
+        for (var round = 1; round <= Rounds; round++)
+        {
+            var read = await table.ReadRowAsync(silo);
+            var (entry, etag) = read.Members.Single();
+            change(entry);
+            if (await table.UpdateRowAsync(entry, etag, read.Version.Next())) return read.Version.Version + 1;
+        }
+
+        throw new InvalidOperationException($"{silo} was never changed.");
+    }
+
+    public static async Task<MembershipEntry?> FindAsync(this KubernetesMembershipTable table, SiloAddress silo) =>
+        (await table.ReadAllAsync()).TryGet(silo)?.Item1;
+}
