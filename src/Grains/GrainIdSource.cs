@@ -30,12 +30,32 @@ public sealed class GrainIdSource(
     private Lookahead _lookahead = new(SlotWindow.Capacity / 2);
     private long _lastTimestamp;
     private long _discarded;
+    private long _highestIssued;
 
     /// <summary>Grain calls so far.</summary>
     public long Calls => Volatile.Read(ref _calls);
 
     /// <summary>Slots that were reserved ahead and given to nobody.</summary>
     public long Discarded => Volatile.Read(ref _discarded);
+
+    /// <summary>Without the slots that were reserved ahead and not given out (yet).</summary>
+    public long Issued
+    {
+        get
+        {
+            // Read while slots move between the three: the highest that was seen stands.
+            var given = generator.Issued - Discarded - _window.Count;
+            var highest = Volatile.Read(ref _highestIssued);
+            while (given > highest)
+            {
+                var seen = Interlocked.CompareExchange(ref _highestIssued, given, highest);
+                if (seen == highest) return given;
+                highest = seen;
+            }
+
+            return highest;
+        }
+    }
 
     public Unavailable? Check() => worker.Check();
 

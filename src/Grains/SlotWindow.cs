@@ -21,6 +21,9 @@ internal sealed class SlotWindow(LogicalClock clock, SlotGenerator generator)
 
     private long _left;
 
+    /// <summary>Slots in it.</summary>
+    public int Count => Unpack(Volatile.Read(ref _left)).Count;
+
     /// <summary>Takes up to <paramref name="count"/> slots; none, where they must not be used any more.</summary>
     public bool TryTake(int count, out SlotRange taken)
     {

@@ -13,6 +13,8 @@ public sealed class WorkerIdSource(WorkerLease lease, SlotGenerator generator, T
     /// <summary>How often a reservation had to wait for the next millisecond.</summary>
     public long Waits => Volatile.Read(ref _waits);
 
+    public long Issued => generator.Issued;
+
     public Unavailable? Check() => generator.Check() switch
     {
         ReserveStatus.Reserved or ReserveStatus.Exhausted => null,

@@ -3,6 +3,9 @@ namespace IdGenerator.Snowflake;
 /// <summary>Where IDs come from: all that the HTTP gateway knows of an engine.</summary>
 public interface IIdSource
 {
+    /// <summary>IDs given to callers so far; never falls.</summary>
+    long Issued { get; }
+
     /// <summary>Why no IDs can be issued at this moment; null where they can.</summary>
     Unavailable? Check();
 

@@ -14,7 +14,8 @@ internal sealed class WorkerMetrics(
     LogicalClock clock,
     WorkerLease lease,
     LeaseOptions options,
-    WorkerIdSource source)
+    WorkerIdSource source,
+    IIdSource ids)
 {
     private const long CapacityPerSecond = 1_000L * Layout.SlotsPerMillisecond;
 
@@ -29,7 +30,7 @@ internal sealed class WorkerMetrics(
     private void RegisterGenerator(Meter meter)
     {
         meter.CreateObservableCounter(
-            "id_generator.ids.generated", () => generator.Issued, "{id}",
+            "id_generator.ids.generated", () => ids.Issued, "{id}",
             "IDs issued.");
         meter.CreateObservableCounter(
             "id_generator.sequence.exhausted", () => generator.ExhaustedMilliseconds, "{millisecond}",
