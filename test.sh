@@ -44,5 +44,12 @@ for project in $(grep -oE 'tests[\\/]+[A-Za-z.]+\.Tests[\\/]+' "$restored" | gre
     run "$project" dotnet test "artifacts/bin/$project/release/IdGenerator.$project.dll" --logger 'console;verbosity=minimal'
 done
 
+if [[ ${FULL-} ]]; then
+    run "lease protocol" verification/lease-protocol/check.sh
+    run "chart" tests/chart/check.sh
+else
+    echo "FULL=1 ./test.sh also checks the model of the lease protocol (needs spin and gcc) and the chart (needs npm)."
+fi
+
 if ((skipped > 0)); then echo "$passed passed, $failed failed, $skipped skipped"; else echo "$passed passed, $failed failed"; fi
 ((failed == 0))
