@@ -1,0 +1,93 @@
+#!/usr/bin/env bash
+# Compares servers that answer a small GET, interleaved in one run, and prints the medians of all rounds.
+#
+#   compare.sh                        ours, ours over other paths, stock ASP.NET Core, nginx
+#   compare.sh NAME=URL NAME=URL …    servers that run already; the first is what the others are compared with
+#
+# ROUNDS (5), SECONDS_PER_ROUND (4), CONNECTIONS (64), WARMUP (5 seconds each), ONLY (names to start, of the usual ones).
+set -uo pipefail
+. "$(dirname "$0")/../servers.sh"
+need wrk ss curl
+
+rounds=${ROUNDS:-5} seconds=${SECONDS_PER_ROUND:-4} connections=${CONNECTIONS:-64} warmup=${WARMUP:-5}
+names=()
+declare -A url_of=() pids_of=()
+
+add() { names+=("$1") url_of[$1]=$2; }
+
+wanted() { [[ -z ${ONLY-} || " $ONLY " == *" $1 "* ]]; }
+
+start_nginx() {
+    need nginx
+    mkdir -p "$scratch/nginx"
+    cat >"$scratch/nginx/nginx.conf" <<NGINX
+daemon off; pid $scratch/nginx/nginx.pid; error_log stderr; worker_processes auto;
+events { worker_connections 1024; }
+http {
+    access_log off; keepalive_requests 1000000000; default_type application/json;
+    client_body_temp_path body; proxy_temp_path proxy; fastcgi_temp_path fastcgi; uwsgi_temp_path uwsgi; scgi_temp_path scgi;
+    server { listen $1 reuseport; location = /id { return 200 '{"id":"378432687628619776"}'; } }
+}
+NGINX
+    start nginx nginx -p "$scratch/nginx" -c "$scratch/nginx/nginx.conf"
+}
+
+start_usual() {
+    local port=${PORT:-18100} host=http://127.0.0.1
+    build benchmarks/Baseline && build src/Gateway || exit 1
+    start stock ASPNETCORE_URLS="$host:$port" dotnet "$(dll Baseline)"
+    add stock "$host:$port/id"
+    if wanted stock-lean; then add stock-lean "$host:$port/lean"; fi
+    if wanted ours; then start_gateway ours $((port + 1)); add ours "$host:$((port + 1))/id"; fi
+    if wanted ours-kestrel; then
+        start_gateway ours-kestrel $((port + 2)) Gateway__FastPath=off
+        add ours-kestrel "$host:$((port + 2))/id"
+    fi
+    if wanted ours-grain && has_silo; then start_silo ours-grain $((port + 3)); add ours-grain "$host:$((port + 3))/id"; fi
+    if wanted nginx; then start_nginx $((port + 4)); add nginx "$host:$((port + 4))/id"; fi
+}
+
+# load NAME SECONDS: requests, microseconds, errors, p50, p99, p99.9.
+load() { wrk -t1 -c"$connections" -d"$2s" --latency -s "$root/benchmarks/http/report.lua" "${url_of[$1]}" | sed -n 's/^REPORT //p'; }
+
+# round NAME: a line of requests/s, p50, p99, p99.9 (microseconds), CPU microseconds a request, errors.
+round() {
+    local pids=${pids_of[$1]} before after report
+    before=$(cpu_ticks $pids)
+    report=$(load "$1" "$seconds")
+    after=$(cpu_ticks $pids)
+    awk -v ticks=$((after - before)) -v hz="$(getconf CLK_TCK)" \
+        '{ printf "%.0f %d %d %d %.3f %d\n", $1 / $2 * 1e6, $4, $5, $6, ticks / hz * 1e6 / $1, $3 }' <<<"$report" >>"$scratch/$1.rounds"
+}
+
+column() { cut -d' ' -f"$2" "$scratch/$1.rounds" | median; }
+
+if (($#)); then
+    for pair; do add "${pair%%=*}" "${pair#*=}"; done
+else
+    start_usual
+fi
+
+for name in "${names[@]}"; do
+    wait_for "$name" "${url_of[$name]}"
+    pids_of[$name]=$(listeners "${url_of[$name]}")
+    load "$name" "$warmup" >/dev/null
+done
+for ((round = 0; round < rounds; round++)); do
+    for name in "${names[@]}"; do round "$name"; done
+done
+
+machine
+echo "wrk -t1 -c$connections, medians of $rounds interleaved rounds of $seconds s; x: times the figure of ${names[0]}"
+printf '%-14s %10s %6s %8s %8s %9s %8s %6s %9s %6s\n' \
+    server requests/s x p50_ms p99_ms p99.9_ms cpu_us x peak_MiB errors
+for name in "${names[@]}"; do
+    echo "$name $(column "$name" 1) $(column "${names[0]}" 1) $(column "$name" 2) $(column "$name" 3) $(column "$name" 4)" \
+        "$(column "$name" 5) $(column "${names[0]}" 5) $(memory VmHWM ${pids_of[$name]}) $(awk '{ n += $6 } END { print n }' "$scratch/$name.rounds")"
+done | awk '{
+    cpu = $7 > 0 ? sprintf("%.2f", $7) : "-"
+    factor = $7 > 0 && $8 > 0 ? sprintf("%.2f", $7 / $8) : "-"
+    peak = $9 > 0 ? sprintf("%.0f", $9 / 1024) : "-"
+    printf "%-14s %10.0f %6.2f %8.3f %8.3f %9.3f %8s %6s %9s %6d\n",
+        $1, $2, $2 / $3, $4 / 1000, $5 / 1000, $6 / 1000, cpu, factor, peak, $10
+}'
