@@ -28,7 +28,7 @@ run() {
     output=$("$@" 2>&1)
     status=$?
     closing=$(grep -E 'Failed:.*Passed:.*Skipped:|^[0-9]+ passed, [0-9]+ failed' <<<"$output" | tail -n 1)
-    grep -vE '^(Test run for|A total of|VSTest version|Starting test execution|\[xUnit.net .*\[SKIP\]|$)' <<<"$output"
+    grep -vE '^(pass[[:space:]]|Test run for|A total of|VSTest version|Starting test execution|\[xUnit.net .*\[SKIP\]|$)' <<<"$output"
     if ! count "$closing" || ((status != 0 && failed == before)); then
         echo "$name ended with exit code $status" >&2
         ((failed += 1))

@@ -1,6 +1,7 @@
 using System.Net;
 using IdGenerator.Gateway.Configuration;
 using IdGenerator.Grains;
+using IdGenerator.Silo.Membership;
 using IdGenerator.Snowflake;
 using Orleans.Configuration;
 using Orleans.Dashboard;
@@ -18,6 +19,9 @@ internal static class SiloServices
     /// </summary>
     public static void AddSilo(this WebApplicationBuilder builder, Settings settings, SiloSettings silo)
     {
+        // Else the worker has registered it, for its lease.
+        if (settings.Kubernetes is null && silo.Kubernetes is { } kubernetes)
+            builder.Services.AddKubernetes(kubernetes, settings);
         builder.Services.Configure<HostOptions>(host => host.ServicesStartConcurrently = true);
         builder.Services.AddSingleton<IIdSource>(provider => provider.GetRequiredService<GrainIdSource>());
         builder.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, LeaseBeforeSilo>();
@@ -57,5 +61,6 @@ internal static class SiloServices
 
         orleans.Configure<ClusterOptions>(options => (options.ServiceId, options.ClusterId) = (ServiceId, kubernetes.Release));
         orleans.ConfigureEndpoints(silo.Address, silo.SiloPort, silo.GatewayPort, listenOnAnyHostAddress: true);
+        orleans.UseKubernetesMembership(kubernetes.Release);
     }
 }

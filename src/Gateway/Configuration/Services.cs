@@ -34,7 +34,8 @@ public static class Services
         services.AddHostedService<LeaseService>();
     }
 
-    private static void AddKubernetes(this IServiceCollection services, KubernetesSettings kubernetes, Settings settings)
+    /// <summary>The client of the API server, and events on this pod where there is one.</summary>
+    public static void AddKubernetes(this IServiceCollection services, KubernetesSettings kubernetes, Settings settings)
     {
         services.AddSingleton(provider =>
             ActivatorUtilities.CreateInstance<KubernetesClient>(provider, kubernetes.Config, kubernetes.Options));
