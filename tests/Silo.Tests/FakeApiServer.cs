@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using IdGenerator.Kubernetes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -12,7 +13,7 @@ namespace IdGenerator.Silo.Tests;
 /// An API server in memory, on a real socket, of one namespace: it creates, reads and merge-patches ConfigMaps with the
 /// semantics of resource versions and UIDs. Tests decide what happens just before it carries a patch out.
 /// </summary>
-internal sealed class FakeApiServer : IAsyncDisposable
+internal sealed partial class FakeApiServer : IAsyncDisposable
 {
     public const string Namespace = "fake";
 
@@ -60,6 +61,7 @@ internal sealed class FakeApiServer : IAsyncDisposable
         lock (_lock)
         {
             if (!_objects.TryGetValue(name, out var current)) return (404, null);
+            if (!(patch["data"]?.AsObject() ?? []).All(pair => LegalKey().IsMatch(pair.Key))) return (422, null);
             var expected = (string?)patch["metadata"]?["resourceVersion"];
             if (expected is not null && expected != (string?)current["metadata"]!["resourceVersion"])
             {
@@ -114,6 +116,9 @@ internal sealed class FakeApiServer : IAsyncDisposable
         value["metadata"]!["resourceVersion"] = $"{++_version}";
         return (JsonObject)value.DeepClone();
     }
+
+    [GeneratedRegex("^[-._a-zA-Z0-9]+$")]
+    private static partial Regex LegalKey();
 
     /// <summary>RFC 7396.</summary>
     private static void Merge(JsonObject into, JsonObject patch)
