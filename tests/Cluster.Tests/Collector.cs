@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using IdGenerator.Testing;
 
@@ -9,7 +10,7 @@ internal sealed class Collector : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly ServiceProcess _service;
     private readonly Task _running;
-    private readonly List<(DateTimeOffset At, HttpStatusCode Status)> _answers = [];
+    private readonly ConcurrentQueue<(DateTimeOffset At, HttpStatusCode Status)> _answers = new();
 
     public Collector(ServiceProcess service)
     {
@@ -41,7 +42,7 @@ internal sealed class Collector : IAsyncDisposable
             try
             {
                 using var answer = await _service.Client.GetAsync(new Uri("/ids/50", UriKind.Relative), _stop.Token);
-                _answers.Add((DateTimeOffset.UtcNow, answer.StatusCode));
+                _answers.Enqueue((DateTimeOffset.UtcNow, answer.StatusCode));
                 var body = await answer.Content.ReadAsStringAsync(_stop.Token);
                 if (answer.StatusCode == HttpStatusCode.OK)
                     Ids.AddRange(body.Split('"').Where(part => part.Length > 15).Select(long.Parse));

@@ -69,10 +69,10 @@ public sealed partial class ServiceProcess : IAsyncDisposable
     public Task<ServiceProcess> ReadyAsync() => AnswersAsync("/health/ready", status => status == HttpStatusCode.OK);
 
     /// <summary>Waits until a request for <paramref name="path"/> is answered as wished.</summary>
-    public async Task<ServiceProcess> AnswersAsync(string path, Func<HttpStatusCode, bool> wished)
+    public async Task<ServiceProcess> AnswersAsync(string path, Func<HttpStatusCode, bool> wished, TimeSpan? patience = null)
     {
         var waited = Stopwatch.StartNew();
-        while (waited.Elapsed < Patience && !HasExited)
+        while (waited.Elapsed < (patience ?? Patience) && !HasExited)
         {
             try
             {
