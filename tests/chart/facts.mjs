@@ -7,7 +7,7 @@ import { parseAllDocuments } from "yaml";
 const directory = process.argv[2];
 const roleRules = [
   ["coordination.k8s.io", "leases", "get create update"],
-  ["", "configmaps", "get create update patch"],
+  ["", "configmaps", "get create patch"],
   ["", "events", "create"],
 ];
 
