@@ -1,8 +1,10 @@
 using System.Net;
 using IdGenerator.Gateway.Configuration;
 using IdGenerator.Grains;
+using IdGenerator.Kubernetes;
 using IdGenerator.Silo.Membership;
 using IdGenerator.Snowflake;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Orleans.Configuration;
 using Orleans.Dashboard;
 
@@ -59,6 +61,9 @@ internal static class SiloServices
             return;
         }
 
+        // Where the leases are not in Kubernetes, nothing else has needed the client.
+        orleans.Services.TryAddSingleton(provider =>
+            ActivatorUtilities.CreateInstance<KubernetesClient>(provider, kubernetes.Config, kubernetes.Options));
         orleans.Configure<ClusterOptions>(options => (options.ServiceId, options.ClusterId) = (ServiceId, kubernetes.Release));
         orleans.ConfigureEndpoints(silo.Address, silo.SiloPort, silo.GatewayPort, listenOnAnyHostAddress: true);
         orleans.UseKubernetesMembership(kubernetes.Release);

@@ -17,8 +17,15 @@ internal sealed class TwinCheck(
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
-    public void Participate(ISiloLifecycle observer) =>
+    /// <summary>
+    /// Before the silo is active, because calls to the worker go to the newest active silo that has it, and would fail until
+    /// the others have noticed that this one has ended; and after that, for two that start at once.
+    /// </summary>
+    public void Participate(ISiloLifecycle observer)
+    {
+        observer.Subscribe(nameof(TwinCheck), ServiceLifecycleStage.BecomeActive - 1, CheckAsync);
         observer.Subscribe(nameof(TwinCheck), ServiceLifecycleStage.Active, CheckAsync);
+    }
 
     private async Task CheckAsync(CancellationToken cancellation)
     {
