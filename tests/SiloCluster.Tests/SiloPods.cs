@@ -1,0 +1,50 @@
+using IdGenerator.ApiServer;
+using IdGenerator.Testing;
+
+namespace IdGenerator.SiloCluster.Tests;
+
+/// <summary>Silos as the chart's StatefulSet starts them, in one namespace of a real API server.</summary>
+internal sealed class SiloPods(ServiceAccount account) : IAsyncDisposable
+{
+    public const string Release = "ids";
+    public const int DrainSeconds = 2;
+
+    private readonly List<ServiceProcess> _started = [];
+
+    /// <summary>Pods of the workers 0, 1, 2, …: all started at once, all ready.</summary>
+    public async Task<(Pod Pod, ServiceProcess Process)[]> StartReadyAsync(int count)
+    {
+        var pods = Enumerable.Range(0, count).Select(worker => Pod.Of(worker)).Select(pod => (pod, Start(pod))).ToArray();
+        await Task.WhenAll(pods.Select(pod => pod.Item2.ReadyAsync()));
+        return pods;
+    }
+
+    /// <summary>Starts the pod's container, with a short lease: these tests wait for real time to pass.</summary>
+    public ServiceProcess Start(Pod pod, params (string, string)[] variables)
+    {
+        var process = ServiceProcess.Start("Silo",
+        [
+            .. account.Environment.Select(variable => (variable.Key, variable.Value)),
+            ("WORKER_ID", $"{pod.Worker}"),
+            ("POD_NAME", pod.Name),
+            ("POD_UID", pod.Uid),
+            ("POD_IP", "127.0.0.1"),
+            ("RELEASE_NAME", Release),
+            ("LEASE_STORE", "kubernetes"),
+            ("CLUSTERING", "kubernetes"),
+            ("SILO_PORT", $"{pod.SiloPort}"),
+            ("GATEWAY_PORT", $"{pod.GatewayPort}"),
+            ("Lease__ReserveSeconds", "6"),
+            ("Lease__RenewSeconds", "2"),
+            ("Gateway__DrainSeconds", $"{DrainSeconds}"),
+            .. variables,
+        ]);
+        _started.Add(process);
+        return process;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var process in _started) await process.DisposeAsync();
+    }
+}
