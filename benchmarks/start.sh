@@ -1,0 +1,57 @@
+#!/usr/bin/env bash
+# From the start of the process to the first ID (disk cache warm, new data directory), and resident memory at rest, 5 s later.
+# ROUNDS (5); READY_TO_RUN=1 does the same with `dotnet publish -p:PublishReadyToRun=true`.
+set -uo pipefail
+. "$(dirname "$0")/servers.sh"
+need curl
+
+rounds=${ROUNDS:-5}
+
+# Asks without starting a process each time, so as not to take the processor from what is measured.
+first_id() {
+    local status
+    while :; do
+        if exec 3<>"/dev/tcp/127.0.0.1/$1"; then
+            printf 'GET /id HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n' >&3
+            read -r _ status _ <&3
+            exec 3>&-
+            [[ $status == 200 ]] && return
+        fi
+        sleep 0.005
+    done 2>/dev/null
+}
+
+# measure LABEL start_gateway|start_silo
+measure() {
+    local round begin port
+    for ((round = 0; round < rounds; round++)); do
+        port=$((18300 + round))
+        begin=$EPOCHREALTIME
+        "$2" "$1-$round" "$port"
+        first_id "$port"
+        awk -v a="$begin" -v b="$EPOCHREALTIME" 'BEGIN { printf "%.3f\n", b - a }' >>"$scratch/$1.seconds"
+        sleep 5
+        memory VmRSS "${pid_of[$1-$round]}" | awk '{ printf "%.1f\n", $1 / 1024 }' >>"$scratch/$1.memory"
+        stop "$1-$round"
+    done
+    echo "$1: first ID after $(median <"$scratch/$1.seconds") s, at rest $(median <"$scratch/$1.memory") MiB" \
+        "(all: $(xargs <"$scratch/$1.seconds") s; $(xargs <"$scratch/$1.memory") MiB)"
+}
+
+# Compiled ahead of time, as in the container image.
+publish() {
+    dotnet publish "$root/src/$1" -c Release -r linux-x64 --no-self-contained -p:PublishReadyToRun=true \
+        -o "$scratch/published/$1" -v quiet -tl:off -nologo >&2
+}
+
+build src/Gateway || exit 1
+machine
+echo "medians of $rounds starts"
+measure in-process start_gateway
+if has_silo; then measure silo start_silo; fi
+
+if [[ ${READY_TO_RUN-} ]]; then
+    dll() { echo "$scratch/published/$1/IdGenerator.$1.dll"; }
+    publish Gateway && measure in-process-ready-to-run start_gateway
+    publish Silo && measure silo-ready-to-run start_silo
+fi
