@@ -13,7 +13,7 @@ internal sealed class ClientLoad : IAsyncDisposable
 
     public List<long> Ids { get; } = [];
 
-    public List<Exception> Failures { get; } = [];
+    public List<string> Failures { get; } = [];
 
     public TimeSpan LongestWait { get; private set; }
 
@@ -41,7 +41,7 @@ internal sealed class ClientLoad : IAsyncDisposable
             }
             catch (Exception e)
             {
-                Failures.Add(e);
+                Failures.Add(e.Message);
             }
 
             var waited = Stopwatch.GetElapsedTime(start);
