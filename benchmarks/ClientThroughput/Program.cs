@@ -1,5 +1,5 @@
 // What a service gets from one silo: NextAsync from several tasks, through the client library and its prefetching.
-// dotnet ClientThroughput.dll [TASKS=2] [SECONDS=5]: against a silo on this machine, as ./run.sh starts it.
+// Beside ./run.sh: dotnet run -c Release --project benchmarks/ClientThroughput -- [TASKS=2] [SECONDS=5]
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using IdGenerator.Client;

@@ -1,11 +1,13 @@
 using IdGenerator.Snowflake;
 using Orleans.Concurrency;
+using Orleans.Runtime;
 
 namespace IdGenerator.Client;
 
 /// <summary>
 /// One worker ID, which is the grain's key: 0 to <see cref="Layout.MaxWorker"/>. It lives on the silo that holds the worker
-/// ID, and nowhere else: while no silo does, calls fail with <see cref="WorkerUnavailableException"/>.
+/// ID, and nowhere else: while no silo does, calls fail with <see cref="WorkerUnavailableException"/>, and from a crash
+/// until the cluster has noticed it with an <see cref="OrleansException"/> that names the silo's address.
 /// <para>
 /// Promised: no slot is given out twice; of two calls the one made after the other had returned gets the higher slots.
 /// Not promised: that a worker answers. Prefer <see cref="IIdGenerator"/>, which goes on with the others.

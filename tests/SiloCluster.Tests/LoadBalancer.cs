@@ -5,8 +5,8 @@ using IdGenerator.Testing;
 namespace IdGenerator.SiloCluster.Tests;
 
 /// <summary>
-/// Requests for IDs, each to a silo that said at the last poll that it is ready. As in Kubernetes, a poll that fails only
-/// tells so: what is sent until the next one can be lost.
+/// Requests for IDs, each to a silo that said at the last poll that it is ready. A request that fails is not tried again: it
+/// is lost.
 /// </summary>
 internal sealed class LoadBalancer : IAsyncDisposable
 {
