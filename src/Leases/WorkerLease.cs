@@ -125,24 +125,36 @@ public sealed partial class WorkerLease(
         if (_phase != LeasePhase.Held) return;
         _phase = LeasePhase.Released;
         var firstUnused = generator.Close();
-        var record = _stored!.Record with
+        try
+        {
+            var isReleased = await WriteReleasedAsync(_stored!, firstUnused, cancellation);
+            // A renewal that was under way when the stop came may have landed.
+            if (!isReleased && await store.ReadAsync(worker, cancellation) is { } found && IsOurs(found.Record))
+                isReleased = await WriteReleasedAsync(found, firstUnused, cancellation);
+
+            if (isReleased) LogReleased(worker);
+            else LogNotReleased(worker, "the record has changed");
+        }
+        catch (Exception e) when (e is LeaseStoreException or OperationCanceledException)
+        {
+            LogNotReleased(worker, e.Message);
+        }
+    }
+
+    private async Task<bool> WriteReleasedAsync(StoredLease stored, long firstUnused, CancellationToken cancellation)
+    {
+        var record = stored.Record with
         {
             Holder = null,
             ReservedUntil = firstUnused,
             Boot = null,
             RenewedAt = time.GetUtcNow(),
         };
-        try
-        {
-            var released = await store.WriteAsync(worker, record, _stored.Version, cancellation);
-            if (released is not null) LogReleased(worker);
-            else LogNotReleased(worker, "the record has changed");
-        }
-        catch (LeaseStoreException e)
-        {
-            LogNotReleased(worker, e.Message);
-        }
+        return await store.WriteAsync(worker, record, stored.Version, cancellation) is not null;
     }
+
+    private bool IsOurs(LeaseRecord record) =>
+        record.Holder?.Uid == holder.Uid && record.Generation == _stored!.Record.Generation;
 
     private bool IsFree(LeaseRecord record) =>
         record.Holder is null || record.Holder.Uid == holder.Uid || store.IsExclusive;
@@ -220,7 +232,7 @@ public sealed partial class WorkerLease(
             LogRecordGone(worker);
             _stored = await store.WriteAsync(worker, mine, expectedVersion: null, cancellation) ?? _stored;
         }
-        else if (found.Record.Holder?.Uid == mine.Holder!.Uid && found.Record.Generation == mine.Generation)
+        else if (IsOurs(found.Record))
         {
             // Its reservation may be longer than what we use, or, restored from a copy, shorter; the next renewal
             // writes the longer of the two.

@@ -79,6 +79,34 @@ public sealed class HoldTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_stop_right_after_a_renewal_whose_answer_is_lost_still_gives_the_rest_back()
+    {
+        _store.LosesAnswers = true;
+        await PassAsync(seconds: 15);
+        _store.LosesAnswers = false;
+        var last = _rig.Issue();
+        await _stop.CancelAsync();
+        await _holding;
+
+        await _rig.Lease.ReleaseAsync(default);
+
+        Assert.Null(_store.Record.Holder);
+        Assert.Equal(last + 1, _store.Record.ReservedUntil);
+    }
+
+    [Fact]
+    public async Task A_stop_does_not_give_away_what_another_holder_has_taken()
+    {
+        _store.Edit(record => record with { Holder = new("pod-b", "uid-b"), Generation = record.Generation + 1 });
+        await _stop.CancelAsync();
+        await _holding;
+
+        await _rig.Lease.ReleaseAsync(default);
+
+        Assert.Equal("uid-b", _store.Record.Holder!.Uid);
+    }
+
+    [Fact]
     public async Task A_swap_lost_to_another_holder_ends_issuing_for_good_and_names_it()
     {
         _store.Edit(record => record with { Holder = new("pod-b", "uid-b"), Generation = record.Generation + 1 });

@@ -40,5 +40,9 @@ internal sealed class LeaseService(WorkerLease lease, ProcessExit exit, TimeProv
         {
             // Stopped before the worker ID was ours.
         }
+        catch (Exception e)
+        {
+            exit.Fail(e);
+        }
     }
 }

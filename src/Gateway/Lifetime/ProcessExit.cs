@@ -31,12 +31,23 @@ public sealed partial class ProcessExit(
         lifetime.StopApplication();
     }
 
+    /// <summary>Ends the process for a bug: without its lease service it would be neither alive nor dead.</summary>
+    public void Fail(Exception bug)
+    {
+        Volatile.Write(ref _code, ExitCode.Bug);
+        LogFailed(bug);
+        lifetime.StopApplication();
+    }
+
     public static int CodeOf(LeaseRefusal refusal) => refusal.Reason switch
     {
         RefusalReason.Conflict => ExitCode.Conflict,
         RefusalReason.Layout => ExitCode.Configuration,
         _ => ExitCode.Store,
     };
+
+    [LoggerMessage(2, LogLevel.Critical, "The lease of the worker ID is no longer looked after: this is a bug. Ending.")]
+    private partial void LogFailed(Exception bug);
 
     [LoggerMessage(1, LogLevel.Critical, "Ending with exit code {ExitCode}: {Reason}")]
     private partial void LogRefused(int exitCode, string reason);
