@@ -47,13 +47,17 @@ public sealed partial class ServiceProcess : IAsyncDisposable
     public bool HasExited => _process.HasExited;
 
     /// <summary>Starts the program <c>IdGenerator.{project}</c> with these variables and no others of its own.</summary>
-    public static ServiceProcess Start(string project, params (string Name, string Value)[] variables)
+    public static ServiceProcess Start(string project, params (string Name, string Value)[] variables) =>
+        Run(project, [], variables);
+
+    /// <summary>As <see cref="Start"/>, with arguments.</summary>
+    public static ServiceProcess Run(string project, string[] arguments, params (string Name, string Value)[] variables)
     {
         var port = FreePort();
         var configuration = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd('/'));
         var program = Path.Combine(
             configuration.Parent!.Parent!.FullName, project, configuration.Name, $"IdGenerator.{project}.dll");
-        var start = new ProcessStartInfo("dotnet", [program])
+        var start = new ProcessStartInfo("dotnet", [program, .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

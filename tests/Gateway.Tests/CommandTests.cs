@@ -1,0 +1,44 @@
+using IdGenerator.Testing;
+
+namespace IdGenerator.Gateway.Tests;
+
+/// <summary>What container health checks and <c>helm test</c> run.</summary>
+public sealed class CommandTests(GatewayFixture gateway) : IClassFixture<GatewayFixture>
+{
+    [Fact]
+    public async Task Health_succeeds_where_the_service_is_ready()
+    {
+        await using var command = ServiceProcess.Run("Gateway", ["--health"], ("PORT", $"{gateway.Service.Port}"));
+
+        Assert.Equal(0, await command.ExitAsync());
+    }
+
+    [Fact]
+    public async Task Health_fails_where_nothing_listens()
+    {
+        await using var command = ServiceProcess.Run("Gateway", ["--health"], ("PORT", $"{ServiceProcess.FreePort()}"));
+
+        Assert.Equal(1, await command.ExitAsync());
+        Assert.NotEmpty(command.Errors);
+    }
+
+    [Fact]
+    public async Task Check_asks_for_ids_and_says_what_it_found()
+    {
+        await using var command = ServiceProcess.Run("Gateway", ["--check", $"http://127.0.0.1:{gateway.Service.Port}/"]);
+
+        Assert.Equal(0, await command.ExitAsync());
+        Assert.Contains("10001 IDs", command.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("http://127.0.0.1:1")]
+    [InlineData("nonsense")]
+    public async Task Check_fails_where_no_ids_come(string url)
+    {
+        await using var command = ServiceProcess.Run("Gateway", ["--check", url]);
+
+        Assert.Equal(1, await command.ExitAsync());
+        Assert.NotEmpty(command.Errors);
+    }
+}
