@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Net.Sockets;
 using IdGenerator.Testing;
 
 namespace IdGenerator.Cluster.Tests;
@@ -49,7 +50,7 @@ internal sealed class Collector : IAsyncDisposable
                 else
                     await Task.Delay(20, _stop.Token);
             }
-            catch (Exception e) when (e is HttpRequestException or OperationCanceledException)
+            catch (Exception e) when (e is HttpRequestException or IOException or SocketException or OperationCanceledException)
             {
                 if (_service.HasExited) return;
             }

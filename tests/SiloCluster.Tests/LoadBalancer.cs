@@ -64,7 +64,7 @@ internal sealed class LoadBalancer : IAsyncDisposable
             using var answer = await silo.Client.GetAsync(new Uri("/health/ready", UriKind.Relative));
             return answer.StatusCode == HttpStatusCode.OK;
         }
-        catch (HttpRequestException)
+        catch (Exception e) when (e is HttpRequestException or IOException or System.Net.Sockets.SocketException)
         {
             return false;
         }

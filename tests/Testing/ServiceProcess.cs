@@ -83,9 +83,9 @@ public sealed partial class ServiceProcess : IAsyncDisposable
                 using var answer = await Client.GetAsync(new Uri(path, UriKind.Relative));
                 if (wished(answer.StatusCode)) return this;
             }
-            catch (HttpRequestException)
+            catch (Exception e) when (e is HttpRequestException or IOException or SocketException)
             {
-                // Not listening yet.
+                // Not listening yet, or not any more.
             }
 
             await Task.Delay(5);
