@@ -34,7 +34,7 @@ public sealed class LeaseTests(ControlPlane cluster) : IClassFixture<ControlPlan
         Assert.NotEmpty(await ten[3].Client.GetStringAsync(new Uri("/id", UriKind.Relative)));
     }
 
-    [ApiServerTheory]
+    [FakeTimeApiServerTheory]
     [InlineData("")]
     [InlineData("-1h")]
     [InlineData("+1h")]

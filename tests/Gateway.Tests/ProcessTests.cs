@@ -34,7 +34,7 @@ public sealed class ProcessTests : IDisposable
         Assert.InRange(new SnowflakeId(after[0]).CreatedAt, DateTimeOffset.UtcNow.AddSeconds(-5), DateTimeOffset.UtcNow.AddSeconds(1));
     }
 
-    [Fact]
+    [FakeTimeFact]
     public async Task A_crash_and_restart_with_the_clock_an_hour_back_issues_nothing_and_says_why()
     {
         var first = await Start().ReadyAsync();
@@ -49,7 +49,7 @@ public sealed class ProcessTests : IDisposable
         Assert.Contains("wall clock is behind", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
 
-    [Fact]
+    [FakeTimeFact]
     public async Task A_crash_and_restart_with_the_clock_a_little_back_issues_and_repeats_nothing()
     {
         var first = await Start().ReadyAsync();

@@ -10,6 +10,11 @@ public static class FakeTime
         ? Directory.EnumerateDirectories("/usr/lib").Select(directory => $"{directory}/faketime/libfaketime.so.1").FirstOrDefault(File.Exists)
         : null;
 
+    /// <summary>Why tests that need it are skipped; null where they are not.</summary>
+    public static string? SkipReason { get; } = Library is null
+        ? "libfaketime is not installed (Debian: apt-get install libfaketime)."
+        : null;
+
     /// <summary>The wall clock is off by <paramref name="offset"/> (as <c>-1h</c>), the monotonic clock is right.</summary>
     public static (string, string)[] Wall(string offset) =>
         [("LD_PRELOAD", Library!), ("FAKETIME", offset), ("FAKETIME_DONT_FAKE_MONOTONIC", "1")];
