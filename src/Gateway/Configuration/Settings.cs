@@ -18,7 +18,7 @@ public sealed record Settings
     /// <summary>The TCP port of the HTTP API; 0 for any free one.</summary>
     public required int Port { get; init; }
 
-    /// <summary>Threads that serve HTTP.</summary>
+    /// <summary>I/O queues that serve HTTP. The thread pool behind them sizes itself.</summary>
     public required int Workers { get; init; }
 
     public required string LeaseStore { get; init; }
