@@ -1,0 +1,13 @@
+#!/usr/bin/env bash
+# Plays a hostile client to a gateway that it starts, and prints a line for each thing that is checked.
+#   check.sh [--seed N] [--seconds N]              the same requests again; requests for so long
+#   check.sh --seed N --case N                     one connection of them
+#   check.sh --url http://ADDRESS:PORT             a service that runs already: what needs its process is left out
+# The last line is "N passed, N failed"; exit code 1 if any failed.
+set -euo pipefail
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+# A connection is a file descriptor.
+ulimit -n "$(ulimit -Hn)"
+dotnet build "$here" -c Release -v quiet -tl:off -nologo -clp:NoSummary
+exec "$here/../../artifacts/bin/Hostile/release/IdGenerator.Hostile" "$@"
