@@ -1,0 +1,94 @@
+using IdGenerator.ApiServer;
+
+namespace IdGenerator.Faults;
+
+/// <summary>Everything that faults are done to: an API server, the ways to it, and workers.</summary>
+internal sealed class World : IAsyncDisposable
+{
+    private readonly CancellationTokenSource _stop = new();
+    private readonly List<Task> _supervisors = [];
+    private ApiServerClient? _client;
+
+    private World(Options options, Events events)
+    {
+        Events = events;
+        Network.Create();
+        // The last ones keep their leases in files, the first ones are silos.
+        var files = 1 + options.Workers / 8;
+        Workers =
+        [
+            .. Enumerable.Range(0, options.Workers).Select(number => new Worker(
+                number,
+                number < options.Workers - files ? Target.KubernetesWorker : Target.FileWorker,
+                number < options.Silos ? options.SiloProgram : options.Program,
+                isSilo: number < options.Silos,
+                Path.Combine(options.Directory, $"worker-{number}"),
+                events)),
+        ];
+    }
+
+    public Events Events { get; }
+
+    public IReadOnlyList<Worker> Workers { get; }
+
+    public ControlPlane Cluster { get; } = new();
+
+    public ApiProxies Proxies { get; private set; } = null!;
+
+    public LeaseObjects Leases { get; private set; } = null!;
+
+    /// <summary>The API server is well, or under a fault: for who holds this.</summary>
+    public SemaphoreSlim ApiServerLane { get; } = new(1);
+
+    public bool IsApiServerUnderFault { get; set; }
+
+    public static async Task<World> StartAsync(Options options, Events events)
+    {
+        var world = new World(options, events);
+        await world.StartAsync();
+        return world;
+    }
+
+    /// <summary>Waits until every worker issues IDs.</summary>
+    /// <returns>Those that did not in time.</returns>
+    public async Task<IReadOnlyList<Worker>> SilentAsync(double seconds)
+    {
+        var issue = await Task.WhenAll(Workers.Select(worker => worker.IssuesAsync(seconds)));
+        return [.. Workers.Where(worker => !issue[worker.Number])];
+    }
+
+    /// <summary>Ends all workers.</summary>
+    public async Task StopAsync()
+    {
+        await _stop.CancelAsync();
+        await Task.WhenAll(_supervisors);
+        foreach (var worker in Workers) await worker.StopAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        if (Proxies is not null) await Proxies.DisposeAsync();
+        _client?.Dispose();
+        await Cluster.DisposeAsync();
+        _stop.Dispose();
+    }
+
+    private async Task StartAsync()
+    {
+        await Cluster.InitializeAsync();
+        // Somebody deletes leases; no worker does.
+        var account = await Cluster.CreateServiceAccountAsync(
+            [.. RoleRule.Silo, new RoleRule("coordination.k8s.io", "leases", "delete")]);
+        _client = new(Cluster);
+        Leases = new(_client, account);
+        Proxies = new(_client, Workers.SelectMany(worker => worker.Places));
+        await Proxies.StartAsync();
+        foreach (var worker in Workers)
+        {
+            worker.WriteKubeConfigs(account.Namespace, account.Token);
+            worker.StartPod();
+            _supervisors.Add(worker.SuperviseAsync(_stop.Token));
+        }
+    }
+}

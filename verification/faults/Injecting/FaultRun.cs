@@ -1,0 +1,65 @@
+namespace IdGenerator.Faults;
+
+/// <summary>Works through a schedule: of each worker, and of the API server, one fault after the other.</summary>
+internal sealed class FaultRun(World world, IReadOnlyList<Fault> schedule, double seconds)
+{
+    private const double RecoveryPatience = 60;
+
+    private readonly Injector _injector = new(world);
+    private readonly Lock _lock = new();
+    private readonly List<Fault> _done = [];
+
+    /// <summary>The faults that took effect.</summary>
+    public IReadOnlyList<Fault> Done => _done;
+
+    public Task RunAsync() => Task.WhenAll(schedule.GroupBy(fault => fault.Worker).Select(lane => Task.Run(() => RunAsync(lane))));
+
+    private async Task RunAsync(IEnumerable<Fault> lane)
+    {
+        foreach (var fault in lane.OrderBy(fault => fault.At))
+        {
+            var wait = fault.At - world.Events.Seconds;
+            if (wait > 0) await Wait.SecondsAsync(wait);
+            if (fault.Worker == Fault.ApiServer || FaultType.Of(fault.Kind).NeedsApiServer) await world.ApiServerLane.WaitAsync();
+            try
+            {
+                if (world.Events.Seconds < seconds) await InjectAsync(fault);
+            }
+            finally
+            {
+                if (fault.Worker == Fault.ApiServer || FaultType.Of(fault.Kind).NeedsApiServer) world.ApiServerLane.Release();
+            }
+        }
+    }
+
+    private async Task InjectAsync(Fault fault)
+    {
+        var worker = fault.Worker == Fault.ApiServer ? null : world.Workers[fault.Worker];
+        SetUnderFault(worker, true);
+        world.Events.Add($"begins: {fault}");
+        var tookEffect = await _injector.InjectAsync(fault);
+        world.Events.Add($"{(tookEffect ? "ends" : "ends, without effect")}: {fault}");
+        if (tookEffect)
+        {
+            lock (_lock) _done.Add(fault);
+        }
+
+        if (worker is null)
+        {
+            // Long enough for every worker to have renewed.
+            await Wait.SecondsAsync(1);
+        }
+        else if (!await worker.IssuesAsync(RecoveryPatience))
+        {
+            world.Events.Add($"worker {worker.Number} did not recover within {RecoveryPatience} s from: {fault}");
+        }
+
+        SetUnderFault(worker, false);
+    }
+
+    private void SetUnderFault(Worker? worker, bool value)
+    {
+        if (worker is null) world.IsApiServerUnderFault = value;
+        else worker.IsUnderFault = value;
+    }
+}

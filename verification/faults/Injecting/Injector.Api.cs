@@ -1,0 +1,38 @@
+namespace IdGenerator.Faults;
+
+internal sealed partial class Injector
+{
+    private async Task<bool> KillApiServerAsync(Fault fault)
+    {
+        world.Cluster.StopApiServer();
+        await Wait.SecondsAsync(fault.Seconds);
+        await world.Cluster.StartApiServerAsync();
+        return true;
+    }
+
+    private async Task<bool> TroubleAsync(Treatment treatment, Fault fault)
+    {
+        var trouble = world.Proxies.Trouble = new(treatment, fault.Amount);
+        await Wait.SecondsAsync(fault.Seconds);
+        world.Proxies.Trouble = null;
+        return trouble.Hits > 0;
+    }
+
+    private async Task<bool> CutOffAsync(Worker worker, Fault fault)
+    {
+        var place = worker.Pod.Place;
+        var trouble = world.Proxies.CutOff(place);
+        await Wait.SecondsAsync(fault.Seconds);
+        world.Proxies.Reconnect(place);
+        return trouble.Hits > 0;
+    }
+
+    private static async Task<bool> CutLinkAsync(Worker worker, Fault fault)
+    {
+        var place = worker.Pod.Place;
+        Network.SetLink(place.Name, isUp: false);
+        await Wait.SecondsAsync(fault.Seconds);
+        Network.SetLink(place.Name, isUp: true);
+        return true;
+    }
+}

@@ -1,0 +1,44 @@
+using System.Text.Json.Nodes;
+
+namespace IdGenerator.Faults;
+
+/// <summary>
+/// Deleted and restored leases. What the service promises rests on leases that nobody touches; it also says that a holder
+/// that finds its lease gone or older writes it again. So these end only once the holder has done so, and until then
+/// nothing else happens to it.
+/// </summary>
+internal sealed partial class Injector
+{
+    private const double HolderPatience = 30;
+
+    private async Task<bool> DeleteLeaseAsync(Worker worker)
+    {
+        if (!await worker.IssuesAsync(10) || await world.Leases.GetAsync(worker) is not { } lease) return false;
+        return await world.Leases.DeleteAsync(worker) && await IsWrittenAgainAsync(worker, lease);
+    }
+
+    private async Task<bool> RestoreLeaseAsync(Worker worker, Fault fault)
+    {
+        if (!await worker.IssuesAsync(10) || await world.Leases.GetAsync(worker) is not { } copy) return false;
+        await Wait.SecondsAsync(fault.Seconds);
+        if (await world.Leases.GetAsync(worker) is not { } lease) return false;
+        var isOlder = LeaseObjects.ReservedUntil(copy) < LeaseObjects.ReservedUntil(lease) && HolderOf(copy) == HolderOf(lease);
+        return isOlder && await world.Leases.RestoreAsync(worker, copy) && await IsWrittenAgainAsync(worker, lease);
+    }
+
+    private async Task<bool> IsWrittenAgainAsync(Worker worker, JsonNode lease)
+    {
+        var waited = System.Diagnostics.Stopwatch.StartNew();
+        while (waited.Elapsed.TotalSeconds < HolderPatience)
+        {
+            if (await world.Leases.GetAsync(worker) is { } found
+                && LeaseObjects.ReservedUntil(found) >= LeaseObjects.ReservedUntil(lease)) return true;
+            await Wait.SecondsAsync(0.2);
+        }
+
+        throw new HarnessException($"worker {worker.Number} did not write its lease again within {HolderPatience} s");
+    }
+
+    private static string? HolderOf(JsonNode lease) =>
+        (string?)lease["metadata"]?["annotations"]?["id-generator/holder-uid"] + lease["metadata"]?["annotations"]?["id-generator/generation"];
+}

@@ -1,0 +1,76 @@
+namespace IdGenerator.Faults;
+
+/// <summary>Several clients of different habits at each place, and the probes.</summary>
+internal sealed class Clients : IDisposable
+{
+    private readonly CancellationTokenSource _stop = new();
+    private readonly List<Client> _clients = [];
+    private readonly List<Task> _running = [];
+    private readonly string _directory;
+    private readonly Pace _pace;
+
+    public Clients(Options options, IReadOnlyList<Worker> workers, Availability availability)
+    {
+        _directory = Directory.CreateDirectory(Path.Combine(options.Directory, "streams")).FullName;
+        _pace = new(options.Rate);
+        foreach (var worker in workers)
+        {
+            _running.Add(availability.ProbeAsync(worker, [.. worker.Places.Select(place => Add(place, "probe"))], _stop.Token));
+            foreach (var place in worker.Places)
+            {
+                Start(place, "single-1", _ => Ask.Single, thinkMilliseconds: 6);
+                Start(place, "single-2", _ => Ask.Single, thinkMilliseconds: 25);
+                Start(place, "small-1", Ask.Small, thinkMilliseconds: 20);
+                Start(place, "small-2", Ask.Small, thinkMilliseconds: 60);
+                Start(place, "bulk-1", Ask.Bulk, thinkMilliseconds: 20);
+                Start(place, "bulk-2", Ask.Bulk, thinkMilliseconds: 200);
+            }
+        }
+    }
+
+    public IReadOnlyList<Client> All => _clients;
+
+    public async Task StopAsync()
+    {
+        await _stop.CancelAsync();
+        await Task.WhenAll(_running);
+        Dispose();
+    }
+
+    public void Dispose()
+    {
+        foreach (var client in _clients) client.Dispose();
+        _stop.Dispose();
+    }
+
+    private Client Add(Place place, string name)
+    {
+        var client = new Client(place, Path.Combine(_directory, $"{place.Name}-{name}"));
+        _clients.Add(client);
+        return client;
+    }
+
+    private void Start(Place place, string name, Func<Random, Ask> next, int thinkMilliseconds)
+    {
+        var client = Add(place, name);
+        _running.Add(Task.Run(() => RunAsync(client, next, thinkMilliseconds)));
+    }
+
+    private async Task RunAsync(Client client, Func<Random, Ask> next, int thinkMilliseconds)
+    {
+        var random = new Random();
+        while (!_stop.IsCancellationRequested)
+        {
+            var got = 0;
+            if (client.Place.IsOccupied)
+            {
+                var ask = next(random);
+                if (ask.Count > 1) await _pace.TakeTurnAsync(_stop.Token);
+                got = await client.SendAsync(ask);
+                _pace.Count(got);
+            }
+
+            await Task.Delay(got == 0 ? 50 : random.Next(thinkMilliseconds + 1), CancellationToken.None);
+        }
+    }
+}
