@@ -4,7 +4,9 @@ namespace IdGenerator.Faults;
 internal static class Run
 {
     private const double StartPatience = 90;
-    private const double CalmPatience = 40;
+
+    /// <summary>Silos take their time to find out which of the others are dead.</summary>
+    private const double CalmPatience = 90;
 
     public static async Task<ExitCode> RunAsync(Options options)
     {

@@ -37,7 +37,7 @@ internal sealed class FaultRun(World world, IReadOnlyList<Fault> schedule, doubl
         var worker = fault.Worker == Fault.ApiServer ? null : world.Workers[fault.Worker];
         SetUnderFault(worker, true);
         world.Events.Add($"begins: {fault}");
-        var tookEffect = await _injector.InjectAsync(fault);
+        var tookEffect = await TryInjectAsync(fault);
         world.Events.Add($"{(tookEffect ? "ends" : "ends, without effect")}: {fault}");
         if (tookEffect)
         {
@@ -55,6 +55,19 @@ internal sealed class FaultRun(World world, IReadOnlyList<Fault> schedule, doubl
         }
 
         SetUnderFault(worker, false);
+    }
+
+    private async Task<bool> TryInjectAsync(Fault fault)
+    {
+        try
+        {
+            return await _injector.InjectAsync(fault);
+        }
+        catch (HttpRequestException e)
+        {
+            world.Events.Add($"the API server did not answer us: {e.Message}");
+            return false;
+        }
     }
 
     private void SetUnderFault(Worker? worker, bool value)
