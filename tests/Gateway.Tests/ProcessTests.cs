@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using IdGenerator.Snowflake;
 using IdGenerator.Testing;
 
@@ -171,6 +172,31 @@ public sealed class ProcessTests : IDisposable
     }
 
     [Fact]
+    public async Task A_client_that_does_not_read_its_bulk_makes_way_for_others()
+    {
+        await using var service = await Start(("Gateway__MaxBulkRequests", "1")).ReadyAsync();
+        using var idle = await ConnectAsync(service);
+        idle.ReceiveBufferSize = 4_096;
+        await idle.SendAsync("GET /ids/4096000 HTTP/1.1\r\nHost: ids\r\n\r\n"u8.ToArray());
+        await idle.ReceiveAsync(new byte[1]);
+        using var other = await service.Client.GetAsync(new Uri("/ids/5000", UriKind.Relative));
+        Assert.Equal(HttpStatusCode.TooManyRequests, other.StatusCode);
+
+        await service.AnswersAsync("/ids/5000", status => status == HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task Connections_over_the_limit_are_closed_and_the_others_served()
+    {
+        await using var service = await Start(("Gateway__MaxConnections", "2")).ReadyAsync();
+        using var allowed = await ConnectAsync(service);
+        using var over = await ConnectAsync(service);
+
+        Assert.Equal(0, await over.ReceiveAsync(new byte[1]).WaitAsync(TimeSpan.FromSeconds(10)));
+        Assert.NotEqual(0, await IdAsync(service));
+    }
+
+    [Fact]
     public async Task A_head_request_spends_no_ids()
     {
         await using var service = await Start().ReadyAsync();
@@ -189,6 +215,13 @@ public sealed class ProcessTests : IDisposable
     /// <summary>Worker 5 over this test's directory.</summary>
     private ServiceProcess Start(params (string, string)[] variables) =>
         ServiceProcess.Start("Gateway", [("WORKER_ID", "5"), ("DATA_DIR", _directory), .. variables]);
+
+    private static async Task<Socket> ConnectAsync(ServiceProcess service)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        await socket.ConnectAsync("127.0.0.1", service.Port);
+        return socket;
+    }
 
     private static async Task<long> IdAsync(ServiceProcess service) =>
         long.Parse((await service.Client.GetStringAsync(new Uri("/id", UriKind.Relative))).Split('"')[3]);

@@ -1,5 +1,6 @@
 using IdGenerator.Gateway.Http;
 using IdGenerator.Snowflake;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 
 namespace IdGenerator.Gateway.Bulk;
 
@@ -12,6 +13,9 @@ internal static class BulkEndpoint
     /// IDs reserved at a time. Small, so that requests take turns; a millisecond's worth, so that one alone gets them all.
     /// </summary>
     public const int Bite = Layout.SlotsPerMillisecond;
+
+    /// <summary>For a client to read a bite. One that does not keeps others from their bulk.</summary>
+    private static readonly TimeSpan MostBlocked = TimeSpan.FromSeconds(10);
 
     public static Task HandleAsync(HttpContext context)
     {
@@ -71,6 +75,9 @@ internal static class BulkEndpoint
     {
         var source = context.RequestServices.GetRequiredService<IIdSource>();
         var gone = context.RequestAborted;
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(gone);
+        // Patience takes the place of Kestrel's limit, which a bulk read fast at first would have paid for hours ahead.
+        if (context.Features.Get<IHttpMinResponseDataRateFeature>() is { } rate) rate.MinDataRate = null;
         try
         {
             var reservation = await source.ReserveAsync(Math.Min(count, Bite), SlotGenerator.Now, gone);
@@ -90,8 +97,10 @@ internal static class BulkEndpoint
             for (var left = count - reservation.Ids.Count; left > 0; left -= reservation.Ids.Count)
             {
                 // Waits for a slow reader; what is reserved is what fits.
-                var flushed = await output.FlushAsync(gone);
+                patience.CancelAfter(MostBlocked);
+                var flushed = await output.FlushAsync(patience.Token);
                 if (flushed.IsCompleted) return;
+                patience.CancelAfter(Timeout.InfiniteTimeSpan);
 
                 reservation = await source.ReserveAsync(Math.Min(left, Bite), since, gone);
                 if (reservation.Refusal is not null)
@@ -105,11 +114,12 @@ internal static class BulkEndpoint
             }
 
             format.End(output);
-            await output.FlushAsync(gone);
+            patience.CancelAfter(MostBlocked);
+            await output.FlushAsync(patience.Token);
         }
-        catch (OperationCanceledException) when (gone.IsCancellationRequested)
+        catch (OperationCanceledException) when (patience.IsCancellationRequested)
         {
-            // The client went away.
+            // The client went away, or does not read: then the canceled flush has ended the connection.
         }
     }
 

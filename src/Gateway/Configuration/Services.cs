@@ -61,6 +61,13 @@ public static class Services
     {
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxRequestBodySize = 16 * 1_024;
+        // Past the process's file descriptors, nothing could be accepted at all: those over the limit are closed at once.
+        kestrel.Limits.MaxConcurrentConnections = settings.MaxConnections;
+        // A client sends its few headers in one go; what takes longer is made to take long.
+        kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
+        // Any one answer has ten seconds. The rate is for many that nobody reads: the kernel takes several MiB of them off our
+        // hands, and at Kestrel's 240 bytes/s they would pay for hours. Bulks have a limit of their own.
+        kestrel.Limits.MinResponseDataRate = new(bytesPerSecond: 1 << 20, gracePeriod: TimeSpan.FromSeconds(10));
         kestrel.ListenAnyIP(settings.Port, listen =>
         {
             listen.Protocols = HttpProtocols.Http1;

@@ -37,6 +37,9 @@ public sealed record Settings
     /// <summary>Requests for more than <see cref="Bulk.BulkEndpoint.Bite"/> IDs that may run at once.</summary>
     public required int MaxBulkRequests { get; init; }
 
+    /// <summary>Connections that may be open at once.</summary>
+    public required int MaxConnections { get; init; }
+
     /// <summary>How long to go on serving after the signal to stop.</summary>
     public required TimeSpan Drain { get; init; }
 
@@ -86,6 +89,7 @@ public sealed record Settings
             RollingStart = reader.Choice("SEQUENCE_START", "rolling", "zero") == "rolling",
             FastPath = reader.Choice("Gateway:FastPath", "on", "off") == "on",
             MaxBulkRequests = reader.Number("Gateway:MaxBulkRequests", 32, 1, 10_000),
+            MaxConnections = reader.Number("Gateway:MaxConnections", 12_000, 1, 1_000_000),
             LogFormat = reader.Choice("LOG_FORMAT", Logs.Formats(reader)),
             Drain = TimeSpan.FromSeconds(reader.Number("Gateway:DrainSeconds", 0, 0, 300)),
         };
