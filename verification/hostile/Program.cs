@@ -1,6 +1,7 @@
 using IdGenerator.Hostile;
 using IdGenerator.Hostile.Fuzzing;
 using IdGenerator.Hostile.Ids;
+using IdGenerator.Hostile.Pressure;
 
 if (Options.Parse(args) is not { } options)
 {
@@ -13,5 +14,22 @@ var ledger = new Ledger();
 await using var target = await Target.StartAsync(options);
 
 await new Fuzzer(options, target.Server, target.Twin, report).RunAsync(ledger);
+if (options.Case is null)
+{
+    var server = target.Server;
+    var siege = new Siege(target, ledger, report);
+    await siege.LayAsync(
+        new Attack("partial requests", () => PartialRequests.RunAsync(server)),
+        new Attack("slow readers", () => SlowReaders.RunAsync(server)),
+        new Attack("unread answers", () => UnreadAnswers.RunAsync(server)));
+    await siege.LayAsync(new Attack("clients that leave", () => Leavers.RunAsync(server, options.Seed)));
+    await siege.LayAsync(new Attack("idle connections", () => IdleConnections.RunAsync(server, ledger)));
+    await siege.LayAsync(new Attack("bulks at once", () => Bulks.RunAsync(server, ledger)));
+    await siege.LayAsync(new Attack("connections come and go", () => Churn.RunAsync(server, options.Seed)));
+    if (target.Process is not null) await siege.LayAsync(new Attack("too many connections", TooManyConnections.RunAsync));
+}
 
+var twice = ledger.Duplicates();
+report.Check("no ID twice", twice.Count == 0, $"{ledger.Count:N0} IDs{string.Concat(twice.Select(id => $", {id}"))}");
+target.Examine(report);
 return report.Close();

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using IdGenerator.Testing;
 
@@ -6,6 +7,12 @@ namespace IdGenerator.Hostile;
 /// <summary>The service that is asked: one that runs already, or a process of our own and its twin without the fast path.</summary>
 internal sealed class Target : IAsyncDisposable
 {
+    /// <summary>A hundred for the process, a hundred for 10,000 connections, a hundred for what is not collected yet, and room.</summary>
+    private const int MostMegabytes = 384;
+
+    // What .NET finds out by itself in a container: three quarters of its memory, in hexadecimal.
+    private static readonly (string, string) HeapLimit = ("DOTNET_GCHeapHardLimit", $"{MostMegabytes * 3 / 4 << 20:X}");
+
     private readonly List<ServiceProcess> _processes;
 
     private Target(params List<ServiceProcess> processes) => _processes = processes;
@@ -26,14 +33,28 @@ internal sealed class Target : IAsyncDisposable
         return new(service, twin) { Server = Local(service), Twin = Local(twin) };
     }
 
-    /// <summary>What the processes have said of failures of their own.</summary>
-    public IEnumerable<string> Complaints() => _processes
+    /// <summary>What can be seen of the processes from outside: they run, how large they were, what they said.</summary>
+    public void Examine(Report report)
+    {
+        if (_processes.Count == 0) return;
+        report.Check("the process runs", _processes.All(process => !process.HasExited), $"{_processes.Count} of them");
+        var peak = PeakMegabytes(_processes[0].Id);
+        report.Check("memory is bounded", peak < MostMegabytes, $"{peak} MiB at most, {MostMegabytes} MiB allowed");
+        var complaints = Complaints().ToList();
+        report.Check("the log has no failures", complaints.Count == 0, complaints.Count == 0 ? "none" : string.Join('\n', complaints.Take(3)));
+    }
+
+    private static int PeakMegabytes(int process) => int.Parse(
+        File.ReadLines($"/proc/{process}/status").Single(line => line.StartsWith("VmHWM:", StringComparison.Ordinal))[6..^2],
+        CultureInfo.InvariantCulture) / 1_024;
+
+    private IEnumerable<string> Complaints() => _processes
         .SelectMany(process => $"{process.Output}\n{process.Errors}".Split('\n'))
         .Where(line => line.Contains("fail:", StringComparison.Ordinal) || line.Contains("crit:", StringComparison.Ordinal)
             || line.Contains("nhandled", StringComparison.Ordinal));
 
     public static Task<ServiceProcess> StartProcessAsync(params (string, string)[] variables) =>
-        ServiceProcess.Start("Gateway", [("WORKER_ID", "1"), ("LEASE_STORE", "memory"), .. variables]).ReadyAsync();
+        ServiceProcess.Start("Gateway", [("WORKER_ID", "1"), ("LEASE_STORE", "memory"), HeapLimit, .. variables]).ReadyAsync();
 
     public static IPEndPoint Local(ServiceProcess process) => new(IPAddress.Loopback, process.Port);
 

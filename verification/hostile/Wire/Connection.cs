@@ -7,7 +7,7 @@ namespace IdGenerator.Hostile.Wire;
 internal sealed class Connection : IDisposable
 {
     private const int MostHeadBytes = 64 * 1_024;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     private readonly Socket _socket;
     private readonly byte[] _buffer = new byte[64 * 1_024];
@@ -39,6 +39,9 @@ internal sealed class Connection : IDisposable
             throw;
         }
     }
+
+    /// <summary>A connection over a socket that has been used: all that came must have been read.</summary>
+    public static Connection Over(Socket socket) => new(socket);
 
     public async Task SendAsync(ReadOnlyMemory<byte> bytes)
     {
@@ -135,7 +138,7 @@ internal sealed class Connection : IDisposable
     {
         while (true)
         {
-            var line = await ReadLineAsync() ?? "";
+            var line = (await ReadLineAsync())!;
             if (!long.TryParse(line, System.Globalization.NumberStyles.AllowHexSpecifier, null, out var size))
                 throw new BrokenAnswerException($"no chunk size: {Bytes.Escape(Bytes.Of(line), 100)}");
             if (size > 0) await ReadExactlyAsync(size, take);
@@ -148,7 +151,7 @@ internal sealed class Connection : IDisposable
     {
         while (bytes > 0)
         {
-            if (_start == _end && !await FillAsync()) throw new BrokenAnswerException($"closed {bytes} bytes before the end");
+            if (_start == _end && !await FillAsync()) throw new BrokenAnswerException($"closed {bytes} bytes before the end", isCut: true);
             var count = (int)Math.Min(bytes, _end - _start);
             take(_buffer.AsMemory(_start, count));
             _start += count;
@@ -181,7 +184,7 @@ internal sealed class Connection : IDisposable
             if (_end - _start >= MostHeadBytes) throw new BrokenAnswerException("a line without an end");
             if (await FillAsync()) continue;
             if (isFirst && _start == _end) return null;
-            throw new BrokenAnswerException($"closed within a line: {Bytes.Escape(_buffer.AsSpan(_start, _end - _start), 100)}");
+            throw new BrokenAnswerException($"closed within a line: {Bytes.Escape(_buffer.AsSpan(_start, _end - _start), 100)}", isCut: true);
         }
     }
 
@@ -193,6 +196,8 @@ internal sealed class Connection : IDisposable
             (_start, _end) = (0, _end - _start);
         }
 
+        // A server that is always quicker must not keep this client's threads to one connection.
+        await Task.Yield();
         using var patience = new CancellationTokenSource(Patience);
         try
         {
