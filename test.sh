@@ -47,8 +47,10 @@ done
 if [[ ${FULL-} ]]; then
     run "lease protocol" verification/lease-protocol/check.sh
     run "chart" tests/chart/check.sh
+    run "faults" verification/faults/check.sh
 else
-    echo "FULL=1 ./test.sh also checks the model of the lease protocol (needs spin and gcc) and the chart (needs npm)."
+    echo "FULL=1 ./test.sh also checks the model of the lease protocol (needs spin and gcc), the chart (needs npm), and the"
+    echo "service under faults (needs an API server, libfaketime and iproute2)."
 fi
 
 if ((skipped > 0)); then echo "$passed passed, $failed failed, $skipped skipped"; else echo "$passed passed, $failed failed"; fi
