@@ -5,7 +5,7 @@ namespace IdGenerator.Faults;
 /// <summary>A pod with one container, whose process is started again, under the same UID, for as long as it is wanted.</summary>
 internal sealed class Pod(Worker worker, Place place, Events events)
 {
-    private static int s_starts;
+    private static int _starts;
 
     private readonly Lock _lock = new();
     private readonly string _uid = $"{Guid.NewGuid()}";
@@ -41,7 +41,7 @@ internal sealed class Pod(Worker worker, Place place, Events events)
         lock (_lock)
         {
             if (_process is not null) events.HasEnded(worker.Number, _process.ExitCode);
-            _log = Path.Combine(worker.Directory, $"{place.Name}-{Interlocked.Increment(ref s_starts):000}.log");
+            _log = Path.Combine(worker.Directory, $"{place.Name}-{Interlocked.Increment(ref _starts):000}.log");
             // The shell becomes the program, with its process ID.
             var command = new List<string>
             {

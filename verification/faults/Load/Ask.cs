@@ -9,14 +9,14 @@ internal sealed record Ask(int Count, string? MediaType, bool HangsUp = false)
     public const string Binary = "application/octet-stream";
     public const string Ranges = "application/vnd.id-ranges+json";
 
-    private static readonly string[] s_forms = ["application/json", "text/plain", "application/x-ndjson", Ranges, Binary];
+    private static readonly string[] Forms = ["application/json", "text/plain", "application/x-ndjson", Ranges, Binary];
 
     public static Ask Single { get; } = new(1, null);
 
     public Uri Path { get; } = new(MediaType is null ? "id" : $"ids/{Count}", UriKind.Relative);
 
     /// <summary>1 to 1,000 in any form.</summary>
-    public static Ask Small(Random random) => new(Spread(1, 1_000, random), s_forms[random.Next(s_forms.Length)]);
+    public static Ask Small(Random random) => new(Spread(1, 1_000, random), Forms[random.Next(Forms.Length)]);
 
     /// <summary>Enough for several bites, now and then not read to its end.</summary>
     public static Ask Bulk(Random random) => new(Spread(4_097, 120_000, random), Binary, HangsUp: random.Next(20) == 0);
