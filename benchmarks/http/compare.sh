@@ -62,6 +62,12 @@ round() {
 
 column() { cut -d' ' -f"$2" "$scratch/$1.rounds" | median; }
 
+# ratio NAME COLUMN: to the first server in the same round: what disturbs the machine for a while disturbs both.
+ratio() {
+    paste -d' ' <(cut -d' ' -f"$2" "$scratch/$1.rounds") <(cut -d' ' -f"$2" "$scratch/${names[0]}.rounds") |
+        awk '$1 > 0 && $2 > 0 { print $1 / $2 }' | median
+}
+
 if (($#)); then
     for pair; do add "${pair%%=*}" "${pair#*=}"; done
 else
@@ -78,16 +84,17 @@ for ((round = 0; round < rounds; round++)); do
 done
 
 machine
-echo "wrk -t1 -c$connections, medians of $rounds interleaved rounds of $seconds s; x: times the figure of ${names[0]}"
-printf '%-14s %10s %6s %8s %8s %9s %8s %6s %9s %6s\n' \
-    server requests/s x p50_ms p99_ms p99.9_ms cpu_us x peak_MiB errors
+echo "wrk -t1 -c$connections, medians of $rounds interleaved rounds of $seconds s; x: median of the ratios to ${names[0]} in the same round"
+printf '%-14s %10s %6s %8s %6s %8s %6s %9s %8s %6s %9s %6s\n' \
+    server requests/s x p50_ms x p99_ms x p99.9_ms cpu_us x peak_MiB errors
 for name in "${names[@]}"; do
-    echo "$name $(column "$name" 1) $(column "${names[0]}" 1) $(column "$name" 2) $(column "$name" 3) $(column "$name" 4)" \
-        "$(column "$name" 5) $(column "${names[0]}" 5) $(memory VmHWM ${pids_of[$name]}) $(awk '{ n += $6 } END { print n }' "$scratch/$name.rounds")"
+    echo "$name $(column "$name" 1) $(ratio "$name" 1) $(column "$name" 2) $(ratio "$name" 2) $(column "$name" 3) $(ratio "$name" 3)" \
+        "$(column "$name" 4) $(column "$name" 5) $(ratio "$name" 5) $(memory VmHWM ${pids_of[$name]})" \
+        "$(awk '{ n += $6 } END { print n }' "$scratch/$name.rounds")"
 done | awk '{
-    cpu = $7 > 0 ? sprintf("%.2f", $7) : "-"
-    factor = $7 > 0 && $8 > 0 ? sprintf("%.2f", $7 / $8) : "-"
-    peak = $9 > 0 ? sprintf("%.0f", $9 / 1024) : "-"
-    printf "%-14s %10.0f %6.2f %8.3f %8.3f %9.3f %8s %6s %9s %6d\n",
-        $1, $2, $2 / $3, $4 / 1000, $5 / 1000, $6 / 1000, cpu, factor, peak, $10
+    cpu = $9 > 0 ? sprintf("%.2f", $9) : "-"
+    factor = $9 > 0 ? sprintf("%.2f", $10) : "-"
+    peak = $11 > 0 ? sprintf("%.0f", $11 / 1024) : "-"
+    printf "%-14s %10.0f %6.2f %8.3f %6.2f %8.3f %6.2f %9.3f %8s %6s %9s %6d\n",
+        $1, $2, $3, $4 / 1000, $5, $6 / 1000, $7, $8 / 1000, cpu, factor, peak, $12
 }'

@@ -6,7 +6,7 @@ using IdGenerator.Gateway.Observability;
 
 if (await Command.TryRunAsync(args) is { } commandExitCode) return commandExitCode;
 
-var builder = WebApplication.CreateSlimBuilder(args);
+var builder = WebApplication.CreateSlimBuilder([.. args, Settings.AreReadOnce]);
 var reader = new SettingsReader(builder.Configuration);
 var settings = Settings.Read(reader);
 if (!reader.Report(Console.Error)) return ExitCode.Configuration;

@@ -11,6 +11,7 @@ internal sealed class Gathering(Task previous)
     // Continuations elsewhere: each goes on to serve an HTTP request, and they should do so on all cores.
     private readonly TaskCompletionSource<Reservation> _outcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _wanted;
+    private int _isLed;
 
     public Task Previous => previous;
 
@@ -18,7 +19,7 @@ internal sealed class Gathering(Task previous)
     public Task<Reservation> Outcome => _outcome.Task;
 
     /// <param name="count">How many IDs are wanted.</param>
-    /// <param name="offset">0 for the one who has to make the call.</param>
+    /// <param name="offset">Where in the outcome they begin.</param>
     /// <returns>Whether there was room, and time.</returns>
     public bool TryJoin(int count, out int offset)
     {
@@ -29,6 +30,9 @@ internal sealed class Gathering(Task previous)
             if (Interlocked.CompareExchange(ref _wanted, offset + count, offset) == offset) return true;
         }
     }
+
+    /// <returns>True for one caller, who has to make the call.</returns>
+    public bool TryLead() => Interlocked.Exchange(ref _isLed, 1) == 0;
 
     /// <summary>Nobody can join any more.</summary>
     /// <returns>How many IDs are wanted in all.</returns>

@@ -11,7 +11,7 @@ namespace IdGenerator.Grains;
 /// <para>
 /// A grain call costs more than the rest of an HTTP request for one ID. So small requests share calls: those that come in
 /// while a call is in flight are served by the next one, and a call reserves a few more, about as many as are asked for in
-/// the rest of the millisecond (<see cref="SlotWindow"/>). At low rates that is none, and each request is a call.
+/// a millisecond (<see cref="SlotWindow"/>). At low rates that is none, and each request is a call.
 /// </para>
 /// The promises of <see cref="IIdSource"/> hold for all of it: of two requests the one that came in after the other was
 /// answered gets the higher IDs, whichever way each took. Taking IDs from the window takes no lock and allocates nothing.
@@ -25,26 +25,24 @@ public sealed class GrainIdSource(
     private readonly Lazy<ISnowflakeGrain> _grain = new(() => grains.GetGrain<ISnowflakeGrain>(lease.Worker));
     private Gathering _gathering = new(Task.CompletedTask);
     private long _calls;
+    private long _taken;
+    private long _highestIssued;
 
     // Written by nobody but the one shared call in flight.
-    private Lookahead _lookahead = new(SlotWindow.Capacity / 2);
+    private Lookahead _lookahead = new(SlotWindow.Capacity);
     private long _lastTimestamp;
-    private long _discarded;
-    private long _highestIssued;
+    private long _shared;
 
     /// <summary>Grain calls so far.</summary>
     public long Calls => Volatile.Read(ref _calls);
 
-    /// <summary>Slots that were reserved ahead and given to nobody.</summary>
-    public long Discarded => Volatile.Read(ref _discarded);
-
-    /// <summary>Without the slots that were reserved ahead and not given out (yet).</summary>
+    /// <summary>To anybody, but without the slots that were reserved ahead and not given out (yet).</summary>
     public long Issued
     {
         get
         {
-            // Read while slots move between the three: the highest that was seen stands.
-            var given = generator.Issued - Discarded - _window.Count;
+            // Too low while a shared call is in flight: the highest that was seen stands.
+            var given = generator.Issued - Volatile.Read(ref _shared) + Volatile.Read(ref _taken);
             var highest = Volatile.Read(ref _highestIssued);
             while (given > highest)
             {
@@ -62,9 +60,22 @@ public sealed class GrainIdSource(
     public ValueTask<Reservation> ReserveAsync(int count, long since, CancellationToken cancellation)
     {
         if (count > SlotWindow.Capacity) return CallAsync(count, since, cancellation);
-        return _window.TryTake(count, out var slots)
-            ? new(new Reservation(new(lease.Worker, slots)))
-            : GatherAsync(count, since, cancellation);
+        if (!_window.TryTake(count, out var slots, out var isAging)) return GatherAsync(count, since, cancellation);
+        if (isAging) Refill();
+        return new(Take(slots));
+    }
+
+    private Reservation Take(SlotRange slots)
+    {
+        Interlocked.Add(ref _taken, slots.Count);
+        return new(new(lease.Worker, slots));
+    }
+
+    /// <summary>Makes a call that nobody waits for, unless one is in flight.</summary>
+    private void Refill()
+    {
+        var gathering = Volatile.Read(ref _gathering);
+        if (gathering.Previous.IsCompleted && gathering.TryLead()) _ = LeadAsync(gathering);
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
@@ -76,13 +87,12 @@ public sealed class GrainIdSource(
             if (!gathering.TryJoin(count, out var offset)) return await CallAsync(count, since, cancellation);
 
             // The call serves others too: it does not end with the one who makes it.
-            if (offset == 0) _ = LeadAsync(gathering);
+            if (gathering.TryLead()) _ = LeadAsync(gathering);
             var reservation = await gathering.Outcome.WaitAsync(cancellation);
             if (reservation.Refusal is not null) return reservation;
 
             var slots = reservation.Ids.Slots;
-            if (offset < slots.Count)
-                return new(new(lease.Worker, new(slots.First + offset, Math.Min(count, slots.Count - offset))));
+            if (offset < slots.Count) return Take(new(slots.First + offset, Math.Min(count, slots.Count - offset)));
 
             // The millisecond had no more: once again, for the next one.
         }
@@ -95,8 +105,17 @@ public sealed class GrainIdSource(
             await gathering.Previous.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             Volatile.Write(ref _gathering, new(gathering.Outcome));
             var wanted = gathering.Close();
-            var ahead = Math.Min(_lookahead.Count, SlotWindow.Capacity - wanted);
-            var reservation = await CallAsync(wanted + ahead, SlotGenerator.Now, CancellationToken.None);
+            if (wanted > 0 && _window.TryTake(wanted, out var slots, out _))
+            {
+                gathering.Complete(new(new(lease.Worker, slots)));
+                return;
+            }
+
+            var count = Math.Clamp(wanted + _lookahead.Count, 1, SlotWindow.Capacity);
+            var sharedBefore = _shared;
+            Volatile.Write(ref _shared, sharedBefore + count);
+            var reservation = await CallAsync(count, SlotGenerator.Now, CancellationToken.None);
+            Volatile.Write(ref _shared, sharedBefore + reservation.Ids.Count);
             if (reservation.Refusal is null) Keep(reservation.Ids.Slots, wanted);
             gathering.Complete(reservation);
         }
@@ -111,8 +130,6 @@ public sealed class GrainIdSource(
     {
         var given = Math.Min(wanted, slots.Count);
         var unused = _window.Replace(new(slots.First + given, slots.Count - given)).Count;
-        Volatile.Write(ref _discarded, _discarded + unused);
-
         if (unused > 0) _lookahead.WereTooOld(unused);
         else if (slots.Timestamp == _lastTimestamp) _lookahead.WereUsed();
         _lastTimestamp = slots.Timestamp;

@@ -7,7 +7,7 @@ using IdGenerator.Silo;
 
 if (await Command.TryRunAsync(args) is { } commandExitCode) return commandExitCode;
 
-var builder = WebApplication.CreateSlimBuilder(args);
+var builder = WebApplication.CreateSlimBuilder([.. args, Settings.AreReadOnce]);
 var reader = new SettingsReader(builder.Configuration);
 var settings = Settings.Read(reader);
 var silo = SiloSettings.Read(reader, settings);

@@ -27,7 +27,7 @@ public sealed class SlotGenerator(LogicalClock clock, bool rollingStart = true)
     public const int Headroom = 1_024;
 
     /// <summary>The largest reservation that may use the headroom.</summary>
-    public const int SmallReservation = 256;
+    public const int SmallReservation = 1_000;
 
     private const long Closed = long.MaxValue;
 

@@ -78,6 +78,34 @@ public sealed class ProcessTests : IDisposable
     }
 
     [Fact]
+    public async Task The_directory_that_it_was_started_in_is_not_watched()
+    {
+        await using var service = await Start().ReadyAsync();
+
+        var open = Directory.EnumerateFileSystemEntries($"/proc/{service.Id}/fd").Select(file => new FileInfo(file).LinkTarget);
+
+        Assert.DoesNotContain("anon_inode:inotify", open);
+    }
+
+    [Fact]
+    public async Task Connections_without_a_request_do_not_keep_it_from_stopping()
+    {
+        await using var service = await Start().ReadyAsync();
+        using var silent = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        using var served = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        await silent.ConnectAsync("127.0.0.1", service.Port);
+        await served.ConnectAsync("127.0.0.1", service.Port);
+        await served.SendAsync("GET /id HTTP/1.1\r\nHost: ids\r\n\r\n"u8.ToArray());
+        Assert.True(await served.ReceiveAsync(new byte[1_000]) > 0);
+
+        service.Terminate();
+
+        Assert.Equal(0, await service.ExitAsync());
+        Assert.Equal(0, await silent.ReceiveAsync(new byte[1]));
+        Assert.Equal(0, await served.ReceiveAsync(new byte[1]));
+    }
+
+    [Fact]
     public async Task A_bulk_that_runs_when_the_stop_comes_is_finished()
     {
         var service = await Start().ReadyAsync();

@@ -88,6 +88,16 @@ public sealed class WireTests(GatewayFixture gateway) : IClassFixture<GatewayFix
     }
 
     [Fact]
+    public async Task A_client_that_has_nothing_more_to_say_is_answered()
+    {
+        using var connection = await ConnectAsync();
+        await connection.SendAsync(Encoding.ASCII.GetBytes(Get));
+        connection.Shutdown(SocketShutdown.Send);
+
+        Assert.StartsWith("HTTP/1.1 200 OK\r\n", await ReadToEndAsync(connection), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_request_body_is_ignored_and_the_connection_goes_on()
     {
         using var connection = await ConnectAsync();

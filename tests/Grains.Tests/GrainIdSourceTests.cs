@@ -29,7 +29,7 @@ public sealed class GrainIdSourceTests
 
         // A bulk beside them, and a caller from outside, both of which reserve behind the window's back.
         using var stop = new CancellationTokenSource();
-        var others = new[] { Task.Run(() => CallAsync(5_000, stop.Token)), Task.Run(() => CallAsync(257, stop.Token)) };
+        var others = new[] { Task.Run(() => CallAsync(5_000, stop.Token)), Task.Run(() => CallAsync(SlotWindow.Capacity + 1, stop.Token)) };
         await Task.WhenAll(Enumerable.Range(0, callers).Select(_ => Task.Run(() => CallAsync(1, default))));
         await stop.CancelAsync();
         await Task.WhenAll(others);
@@ -65,7 +65,7 @@ public sealed class GrainIdSourceTests
             for (var i = 0; i < 1_000; i++)
             {
                 var before = Volatile.Read(ref highest);
-                var count = (caller + i) % 7 == 0 ? 300 : 1;
+                var count = (caller + i) % 7 == 0 ? SlotWindow.Capacity + 1 : 1;
                 var ids = (await source.ReserveAsync(count, SlotGenerator.Now, CancellationToken.None)).Ids;
                 Assert.True(ids[0] > before);
                 Raise(ids[ids.Count - 1]);
@@ -88,11 +88,11 @@ public sealed class GrainIdSourceTests
         for (var request = 0; request < 1_000; request++) await source.ReserveAsync(1, SlotGenerator.Now, CancellationToken.None);
 
         Assert.InRange(source.Calls, 5, 25);
-        Assert.Equal(0, source.Discarded);
+        Assert.Equal(1_000, source.Issued);
     }
 
     [Fact]
-    public async Task The_window_is_not_used_past_its_millisecond_and_shrinks_when_it_is_too_large()
+    public async Task The_window_is_used_for_a_millisecond_more_at_most_and_shrinks_when_it_is_too_large()
     {
         var time = new FakeTimeProvider();
         await using var cluster = await SnowflakeCluster.StartAsync(1, time);
@@ -104,11 +104,32 @@ public sealed class GrainIdSourceTests
         {
             time.AdvanceMilliseconds(1);
             var reservation = await source.ReserveAsync(1, SlotGenerator.Now, CancellationToken.None);
-            Assert.Equal(clock.Read().Logical, reservation.Ids.Slots.Timestamp);
+            Assert.InRange(reservation.Ids.Slots.Timestamp, clock.Read().Logical - 1, clock.Read().Logical);
         }
 
-        Assert.InRange(source.Discarded, 1, 600);
-        Assert.Equal(550, source.Issued);
+        Assert.InRange(cluster.Get<SlotGenerator>(0).Issued, 551, 550 + 2 * SlotWindow.Capacity);
+        Assert.InRange(source.Issued, 500, 550);
+    }
+
+    [Fact]
+    public async Task Nobody_waits_while_slots_of_the_next_millisecond_are_fetched()
+    {
+        var time = new FakeTimeProvider();
+        await using var cluster = await SnowflakeCluster.StartAsync(1, time);
+        var source = cluster.Get<GrainIdSource>(0);
+        var clock = cluster.Get<LogicalClock>(0);
+        for (var request = 0; request < 10; request++) await source.ReserveAsync(1, SlotGenerator.Now, CancellationToken.None);
+        var calls = source.Calls;
+        time.AdvanceMilliseconds(1);
+
+        var reservation = source.ReserveAsync(1, SlotGenerator.Now, CancellationToken.None);
+
+        Assert.True(reservation.IsCompletedSuccessfully);
+        Assert.Equal(clock.Read().Logical - 1, (await reservation).Ids.Slots.Timestamp);
+        var next = await source.ReserveAsync(1, SlotGenerator.Now, CancellationToken.None);
+        while (next.Ids.Slots.Timestamp < clock.Read().Logical)
+            next = await source.ReserveAsync(1, SlotGenerator.Now, CancellationToken.None);
+        Assert.InRange(source.Calls, calls + 1, calls + 2);
     }
 
     [Fact]
@@ -142,7 +163,7 @@ public sealed class GrainIdSourceTests
         await cluster.Get<WorkerLease>(0).ReleaseAsync(CancellationToken.None);
 
         Assert.Equal("Shutting down", source.Check()?.Reason);
-        foreach (var count in new[] { 1, 1_000 })
+        foreach (var count in new[] { 1, SlotWindow.Capacity + 1 })
         {
             var reservation = await source.ReserveAsync(count, SlotGenerator.Now, CancellationToken.None);
             Assert.Equal("Shutting down", reservation.Refusal?.Reason);

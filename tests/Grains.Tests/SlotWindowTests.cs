@@ -30,12 +30,25 @@ public sealed class SlotWindowTests
     }
 
     [Fact]
-    public void Gives_nothing_once_the_millisecond_is_over()
+    public void Gives_slots_of_the_millisecond_before_and_says_that_it_is_time_for_others()
+    {
+        Fill(10);
+        Assert.True(_window.TryTake(1, out _, out var isAging));
+        Assert.False(isAging);
+
+        _time.AdvanceMilliseconds(1);
+
+        Assert.True(_window.TryTake(1, out _, out isAging));
+        Assert.True(isAging);
+    }
+
+    [Fact]
+    public void Gives_nothing_once_the_next_millisecond_is_over_too()
     {
         Fill(10);
         Assert.Equal(1, Take(1).Count);
 
-        _time.AdvanceMilliseconds(1);
+        _time.AdvanceMilliseconds(2);
 
         Assert.Equal(0, Take(1).Count);
     }
@@ -89,5 +102,5 @@ public sealed class SlotWindowTests
         return slots;
     }
 
-    private SlotRange Take(int count) => _window.TryTake(count, out var slots) ? slots : default;
+    private SlotRange Take(int count) => _window.TryTake(count, out var slots, out _) ? slots : default;
 }

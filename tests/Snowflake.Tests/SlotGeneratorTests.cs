@@ -72,7 +72,7 @@ public sealed class SlotGeneratorTests
         var large = bench.Reserve(Layout.SlotsPerMillisecond);
 
         Assert.Equal(Layout.SlotsPerMillisecond - SlotGenerator.Headroom, large.Count);
-        Assert.Equal(ReserveStatus.Exhausted, bench.Generator.TryReserve(1_000, SlotGenerator.Now, out _));
+        Assert.Equal(ReserveStatus.Exhausted, bench.Generator.TryReserve(SlotGenerator.SmallReservation + 1, SlotGenerator.Now, out _));
         Assert.Equal(0, bench.Generator.ExhaustedMilliseconds);
         Assert.Equal(large.End, bench.Reserve(1).First);
     }

@@ -17,10 +17,14 @@ public static class Command
     /// <returns>The exit code, 0 or 1; null where the arguments name no command.</returns>
     public static async Task<int?> TryRunAsync(string[] args) => args switch
     {
-        ["--health"] => await RunAsync(CheckHealthAsync),
-        ["--check", var url] => await RunAsync(client => CheckIdsAsync(client, url.TrimEnd('/'))),
+        ["--health"] => await CheckHealthAsync(),
+        ["--check", var url] => await CheckIdsAsync(url.TrimEnd('/')),
         _ => null,
     };
+
+    private static Task<int> CheckHealthAsync() => RunAsync(CheckHealthAsync);
+
+    private static Task<int> CheckIdsAsync(string url) => RunAsync(client => CheckIdsAsync(client, url));
 
     private static async Task<int> RunAsync(Func<HttpClient, Task<string?>> check)
     {

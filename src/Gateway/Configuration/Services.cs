@@ -54,6 +54,7 @@ public static class Services
         services.AddHostedService(provider => new DrainService(settings.Drain, provider.GetRequiredService<TimeProvider>()));
         services.Configure<HostOptions>(host => host.ShutdownTimeout = settings.Drain + ShutdownTimeout);
         services.Configure<SocketTransportOptions>(sockets => sockets.IOQueueCount = settings.Workers);
+        if (settings.FastPath) services.AddFastPath((settings.Workers + 1) / 2);
         builder.WebHost.ConfigureKestrel(kestrel => Configure(kestrel, settings));
     }
 
@@ -68,10 +69,6 @@ public static class Services
         // Any one answer has ten seconds. The rate is for many that nobody reads: the kernel takes several MiB of them off our
         // hands, and at Kestrel's 240 bytes/s they would pay for hours. Bulks have a limit of their own.
         kestrel.Limits.MinResponseDataRate = new(bytesPerSecond: 1 << 20, gracePeriod: TimeSpan.FromSeconds(10));
-        kestrel.ListenAnyIP(settings.Port, listen =>
-        {
-            listen.Protocols = HttpProtocols.Http1;
-            if (settings.FastPath) listen.UseFastPath();
-        });
+        kestrel.ListenAnyIP(settings.Port, listen => listen.Protocols = HttpProtocols.Http1);
     }
 }

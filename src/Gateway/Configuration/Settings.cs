@@ -5,9 +5,15 @@ using IdGenerator.Snowflake;
 
 namespace IdGenerator.Gateway.Configuration;
 
-/// <summary>Everything that can be configured. </summary>
+/// <summary>Everything that can be configured.</summary>
 public sealed record Settings
 {
+    /// <summary>
+    /// For the host: otherwise it watches the directory that the process was started in, all directories below it included,
+    /// for changes of files that are read once.
+    /// </summary>
+    public const string AreReadOnce = "--hostBuilder:reloadConfigOnChange=false";
+
     public required int Worker { get; init; }
 
     public required Holder Holder { get; init; }
@@ -18,7 +24,10 @@ public sealed record Settings
     /// <summary>The TCP port of the HTTP API; 0 for any free one.</summary>
     public required int Port { get; init; }
 
-    /// <summary>I/O queues that serve HTTP. The thread pool behind them sizes itself.</summary>
+    /// <summary>
+    /// I/O queues that serve HTTP, and twice as many as there are threads that answer <c>GET /id</c>: the rest of the cores is
+    /// for everything else. The thread pool behind the queues sizes itself.
+    /// </summary>
     public required int Workers { get; init; }
 
     public required string LeaseStore { get; init; }

@@ -1,8 +1,5 @@
-using System.IO.Pipelines;
-using IdGenerator.Gateway.Observability;
+using System.Net.Sockets;
 using IdGenerator.Snowflake;
-using Microsoft.AspNetCore.Connections;
-using Microsoft.AspNetCore.Connections.Features;
 
 namespace IdGenerator.Gateway.FastPath;
 
@@ -10,8 +7,7 @@ namespace IdGenerator.Gateway.FastPath;
 /// A connection as long as all that it brings is <c>GET /id</c>. At the first request that is anything else, the connection
 /// is Kestrel's for good, that request included.
 /// </summary>
-internal sealed class FastConnection(
-    ConnectionContext connection, IIdSource source, FastResponse response, RequestSeries answered, TimeProvider time)
+internal sealed class FastConnection(Socket socket, FastAnswer answer)
 {
     /// <summary>Heartbeats, a second each, without a request: Kestrel's own keep-alive timeout.</summary>
     private const int MostIdle = 130;
@@ -19,57 +15,67 @@ internal sealed class FastConnection(
     /// <summary>Heartbeats in which a client does not read its answers.</summary>
     private const int MostBlocked = 10;
 
-    private readonly PipeReader _input = connection.Transport.Input;
-    private readonly PipeWriter _output = connection.Transport.Output;
+    /// <summary>Turns, every so many of which others get the thread too.</summary>
+    private const int MostTurns = 64;
+
+    /// <summary>Requests are a few hundred bytes; what is longer is Kestrel's.</summary>
+    private readonly byte[] _input = new byte[1_024];
+
+    private readonly byte[] _output = new byte[FastResponse.MaxLength];
+    private readonly Lock _ending = new();
     private byte[] _lastRequest = [];
-    private State _state;
     private int _heartbeats;
+    private bool _isSending;
+    private volatile bool _isFinishing;
 
-    private enum State
+    public Socket Socket => socket;
+
+    /// <summary>Ends when this connection is closed, or Kestrel's.</summary>
+    public Task Running { get; set; } = Task.CompletedTask;
+
+    /// <summary>Answers until the client leaves, or until something else is to be answered.</summary>
+    /// <returns>What came in and is not answered: empty where the connection has ended.</returns>
+    public async Task<ReadOnlyMemory<byte>> RunAsync()
     {
-        Waiting,
-        Writing,
-        HandedOver,
-    }
-
-    public async Task RunAsync(ConnectionDelegate next)
-    {
-        connection.Features.Get<IConnectionHeartbeatFeature>()?
-            .OnHeartbeat(static connection => ((FastConnection)connection).OnHeartbeat(), this);
-        var closing = connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? default;
-        await using var registration = closing.UnsafeRegister(
-            static input => ((PipeReader)input!).CancelPendingRead(), _input);
-
-        while (true)
+        for (var turn = 1; ; turn++)
         {
-            Enter(State.Waiting);
-            var read = await _input.ReadAsync();
-            var start = time.GetTimestamp();
-            var buffer = read.Buffer;
-            if (buffer.IsEmpty && (read.IsCompleted || read.IsCanceled)) return;
-
-            var isOurs = !closing.IsCancellationRequested;
-            while (isOurs && !buffer.IsEmpty)
+            _heartbeats = 0;
+            var receiving = socket.ReceiveAsync(_input.AsMemory(), SocketFlags.None);
+            // A client that sends faster than it is answered would keep the thread to itself.
+            if (turn % MostTurns == 0 && receiving.IsCompleted) await Task.Yield();
+            var received = await receiving;
+            var start = answer.Time.GetTimestamp();
+            for (var position = 0; position < received;)
             {
-                var length = Measure(buffer.FirstSpan);
-                var reservation = length == 0 ? default : await source.ReserveAsync(1, SlotGenerator.Now, connection.ConnectionClosed);
-                isOurs = reservation.Ids.Count > 0;
-                if (!isOurs) break;
-                response.Write(_output, reservation.Ids[0]);
-                answered.Record(time.GetElapsedTime(start));
-                buffer = buffer.Slice(length);
+                var length = Measure(_input.AsSpan(position, received - position));
+                if (length == 0 || _isFinishing) return _input.AsMemory(position, received - position);
+                var reservation = await answer.Source.ReserveAsync(1, SlotGenerator.Now, CancellationToken.None);
+                if (reservation.Refusal is not null) return _input.AsMemory(position, received - position);
+
+                var size = answer.Response.Write(_output, reservation.Ids[0]);
+                answer.Answered.Record(answer.Time.GetElapsedTime(start));
+                var sent = socket.Send(_output.AsSpan(0, size), SocketFlags.None, out var error);
+                if (error is not (SocketError.Success or SocketError.WouldBlock)) return default;
+                if (sent < size) await SendAsync(_output.AsMemory(sent, size - sent));
+                position += length;
             }
 
-            // What is not consumed is not examined either: whoever reads next gets it at once.
-            _input.AdvanceTo(buffer.Start);
-            Enter(State.Writing);
-            var flushed = await _output.FlushAsync();
-            if (flushed.IsCompleted) return;
-            if (!isOurs) break;
+            if (received == 0) return default;
         }
+    }
 
-        Enter(State.HandedOver);
-        await next(connection);
+    /// <summary>Answers no more: ends, or leaves to Kestrel what has come in.</summary>
+    public void Finish()
+    {
+        _isFinishing = true;
+        End(static socket => socket.Shutdown(SocketShutdown.Receive));
+    }
+
+    public void Close() => End(static socket => socket.Dispose());
+
+    public void OnHeartbeat()
+    {
+        if (++_heartbeats > (_isSending ? MostBlocked : MostIdle)) Close();
     }
 
     /// <summary>
@@ -83,16 +89,27 @@ internal sealed class FastConnection(
         return length;
     }
 
-    private void Enter(State state)
+    private async ValueTask SendAsync(ReadOnlyMemory<byte> rest)
     {
         _heartbeats = 0;
-        _state = state;
+        _isSending = true;
+        while (!rest.IsEmpty) rest = rest[await socket.SendAsync(rest, SocketFlags.None)..];
+        _isSending = false;
     }
 
-    private void OnHeartbeat()
+    // One after the other: closing a socket that another call is using resets the connection.
+    private void End(Action<Socket> end)
     {
-        var most = _state switch { State.Waiting => MostIdle, State.Writing => MostBlocked, _ => int.MaxValue };
-        if (_state == State.HandedOver || ++_heartbeats <= most) return;
-        connection.Abort(new("Timed out: no request, or answers not read."));
+        lock (_ending)
+        {
+            try
+            {
+                end(socket);
+            }
+            catch (Exception e) when (e is SocketException or ObjectDisposedException)
+            {
+                // It has ended by itself.
+            }
+        }
     }
 }

@@ -49,6 +49,9 @@ internal static class FastRequest
             return value.Length > 0 && !value.ContainsAnyExcept(Host) && value.IndexOfAny("[]_"u8) < 0;
         }
 
+        // Some clients say what HTTP/1.1 connections are anyway (RFC 9112, section 9.3).
+        if (Ascii.EqualsIgnoreCase(name, "connection"u8)) return Ascii.EqualsIgnoreCase(value, "keep-alive"u8);
+
         return !ChangesTheAnswer(name);
     }
 
@@ -58,7 +61,7 @@ internal static class FastRequest
         2 => Ascii.EqualsIgnoreCase(name, "te"u8),
         6 => Ascii.EqualsIgnoreCase(name, "expect"u8),
         7 => Ascii.EqualsIgnoreCase(name, "trailer"u8) || Ascii.EqualsIgnoreCase(name, "upgrade"u8),
-        10 => Ascii.EqualsIgnoreCase(name, "connection"u8) || Ascii.EqualsIgnoreCase(name, "keep-alive"u8),
+        10 => Ascii.EqualsIgnoreCase(name, "keep-alive"u8),
         14 => Ascii.EqualsIgnoreCase(name, "content-length"u8) || Ascii.EqualsIgnoreCase(name, "http2-settings"u8),
         16 => Ascii.EqualsIgnoreCase(name, "proxy-connection"u8),
         17 => Ascii.EqualsIgnoreCase(name, "transfer-encoding"u8),

@@ -15,19 +15,22 @@ internal sealed class FastResponse(TimeProvider time)
 
     private Head _head = Head.At(0);
 
-    public void Write(IBufferWriter<byte> output, long id)
+    /// <summary>An answer is never longer than this.</summary>
+    public static int MaxLength { get; } = Head.At(0).Bytes.Length + MaxDigits + 2;
+
+    /// <returns>The length of the answer, which <paramref name="buffer"/> begins with.</returns>
+    public int Write(Span<byte> buffer, long id)
     {
         var second = time.GetUtcNow().Ticks / TimeSpan.TicksPerSecond;
         var head = _head;
         if (head.Second != second) _head = head = Head.At(second);
 
         var length = head.Bytes.Length;
-        var buffer = output.GetSpan(length + MaxDigits + 2);
         head.Bytes.CopyTo(buffer);
         Utf8Formatter.TryFormat(id, buffer[length..], out var digits);
         "\"}"u8.CopyTo(buffer[(length + digits)..]);
         Utf8Formatter.TryFormat(digits + 9, buffer[head.ContentLengthAt..], out _, new StandardFormat('D', 2));
-        output.Advance(length + digits + 2);
+        return length + digits + 2;
     }
 
     private sealed record Head(long Second, byte[] Bytes, int ContentLengthAt)

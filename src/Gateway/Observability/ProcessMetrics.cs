@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using System.Globalization;
 using System.IO.Enumeration;
@@ -10,7 +9,7 @@ namespace IdGenerator.Gateway.Observability;
 /// The process series that Prometheus client libraries agree on
 /// (https://prometheus.io/docs/instrumenting/writing_clientlibs/#process-metrics), and what is running.
 /// </summary>
-internal sealed class ProcessMetrics(IMeterFactory meters)
+internal sealed class ProcessMetrics(IMeterFactory meters, TimeProvider time)
 {
     private const string Descriptors = "/proc/self/fd";
 
@@ -22,7 +21,7 @@ internal sealed class ProcessMetrics(IMeterFactory meters)
         meter.CreateObservableGauge("id_generator.build_info", () => build, null,
             "1; the version that runs is in the labels.");
 
-        var start = StartSeconds();
+        var start = (time.GetUtcNow() - DateTimeOffset.UnixEpoch).TotalSeconds;
         meter.CreateObservableGauge("process.start_time", () => start, "s",
             "Start time of the process since the Unix epoch.");
         meter.CreateObservableCounter("process.cpu", () => Environment.CpuUsage.TotalTime.TotalSeconds, "s",
@@ -36,12 +35,6 @@ internal sealed class ProcessMetrics(IMeterFactory meters)
             "Open file descriptors.");
         meter.CreateObservableGauge("process.max_fds", () => limit, "{fd}",
             "Most file descriptors that may be open.");
-    }
-
-    private static double StartSeconds()
-    {
-        using var process = Process.GetCurrentProcess();
-        return (process.StartTime.ToUniversalTime() - DateTime.UnixEpoch).TotalSeconds;
     }
 
     // A thousand connections are a thousand names: none of them becomes a string.

@@ -59,9 +59,11 @@ public static class Telemetry
             .AddMeter(MeterName, "System.Runtime", "Microsoft.Orleans")
             .AddReader(new BaseExportingMetricReader(services.GetRequiredService<PrometheusExporter>()));
         if (IsSet(configuration, "TRACES")) metrics.SetExemplarFilter(ExemplarFilterType.TraceBased);
-        if (IsSet(configuration, "METRICS")) metrics.AddMeter(PushedMeterName).AddOtlpExporter();
+        if (IsSet(configuration, "METRICS")) Push(metrics);
         return metrics.Build();
     }
+
+    private static void Push(MeterProviderBuilder metrics) => metrics.AddMeter(PushedMeterName).AddOtlpExporter();
 
     private static TracerProvider BuildTraces(Settings settings, bool hasSampler)
     {
