@@ -1,10 +1,8 @@
-using System.Buffers;
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using System.Threading.Channels;
 using Microsoft.AspNetCore.Connections;
-using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 
 namespace IdGenerator.Gateway.FastPath;
 
@@ -14,28 +12,36 @@ namespace IdGenerator.Gateway.FastPath;
 internal sealed partial class FastListener : IConnectionListener
 {
     private readonly Socket _listening;
+    private readonly long _mostConnections;
     private readonly FastAnswer _answer;
     private readonly HandOver _kestrel;
+    private readonly TimeProvider _time;
     private readonly ConcurrentDictionary<FastConnection, bool> _connections = new();
     private readonly Channel<ConnectionContext> _handedOver = Channel.CreateUnbounded<ConnectionContext>();
     private readonly ITimer _heartbeat;
     private readonly ILogger _logger;
     private readonly Task _accepting;
+    private long _open;
     private volatile bool _isClosing;
 
+    /// <param name="listening">A socket that listens.</param>
+    /// <param name="mostConnections">That may be open at once, Kestrel's included; one more is closed as soon as it comes.</param>
+    /// <param name="answer">For <c>GET /id</c>.</param>
+    /// <param name="kestrel">For everything else.</param>
+    /// <param name="time">For connections without a request.</param>
+    /// <param name="logger">For operators.</param>
     public FastListener(
-        Socket listening,
-        SocketTransportOptions options,
-        MemoryPool<byte> memory,
-        FastAnswer answer,
-        TimeProvider time,
-        ILogger<FastListener> logger)
+        Socket listening, long mostConnections, FastAnswer answer, HandOver kestrel, TimeProvider time, ILogger<FastListener> logger)
     {
         _listening = listening;
+        _mostConnections = mostConnections;
         _answer = answer;
+        _kestrel = kestrel;
+        _time = time;
         _logger = logger;
-        _kestrel = new(options, memory, logger);
         EndPoint = listening.LocalEndPoint!;
+        // Which the sockets that it accepts take over.
+        listening.NoDelay = true;
         var second = TimeSpan.FromSeconds(1);
         _heartbeat = time.CreateTimer(static listener => ((FastListener)listener!).OnHeartbeat(), this, second, second);
         _accepting = AcceptAllAsync();
@@ -74,12 +80,8 @@ internal sealed partial class FastListener : IConnectionListener
             try
             {
                 var socket = await _listening.AcceptAsync();
-                socket.NoDelay = true;
-                // Sending what does not fit then says so instead of waiting.
-                socket.Blocking = false;
-                var connection = new FastConnection(socket, _answer);
-                _connections.TryAdd(connection, true);
-                connection.Running = ServeAsync(connection);
+                if (Interlocked.Increment(ref _open) <= _mostConnections) Serve(socket);
+                else Refuse(socket);
             }
             catch (Exception e) when (_isClosing && e is SocketException or ObjectDisposedException)
             {
@@ -89,9 +91,25 @@ internal sealed partial class FastListener : IConnectionListener
             {
                 // The connection was gone before it was accepted, or there are too many.
                 LogNotAccepted(e.Message);
-                if (e.SocketErrorCode == SocketError.TooManyOpenSockets) await Task.Delay(TimeSpan.FromMilliseconds(10));
+                if (e.SocketErrorCode == SocketError.TooManyOpenSockets) await Task.Delay(TimeSpan.FromMilliseconds(10), _time);
             }
         }
+    }
+
+    private void Refuse(Socket socket)
+    {
+        LogNotAccepted("There are more than Gateway__MaxConnections.");
+        socket.Dispose();
+        OnClosed();
+    }
+
+    private void Serve(Socket socket)
+    {
+        // Sending what does not fit then says so instead of waiting.
+        socket.Blocking = false;
+        var connection = new FastConnection(socket, _answer);
+        _connections.TryAdd(connection, true);
+        connection.Running = ServeAsync(connection);
     }
 
     private async Task ServeAsync(FastConnection connection)
@@ -100,8 +118,7 @@ internal sealed partial class FastListener : IConnectionListener
         try
         {
             var unanswered = await connection.RunAsync();
-            isKestrels = !unanswered.IsEmpty
-                && _handedOver.Writer.TryWrite(_kestrel.Wrap(connection.Socket, unanswered.Span));
+            isKestrels = !unanswered.IsEmpty && TryHandOver(connection, unanswered.Span);
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
@@ -113,8 +130,20 @@ internal sealed partial class FastListener : IConnectionListener
         }
 
         _connections.TryRemove(connection, out _);
-        if (!isKestrels) connection.Close();
+        if (isKestrels) return;
+        connection.Close();
+        OnClosed();
     }
+
+    private bool TryHandOver(FastConnection connection, ReadOnlySpan<byte> unanswered)
+    {
+        var kestrels = _kestrel.Wrap(connection.Socket, unanswered);
+        if (!_handedOver.Writer.TryWrite(kestrels)) return false;
+        kestrels.ConnectionClosed.UnsafeRegister(static listener => ((FastListener)listener!).OnClosed(), this);
+        return true;
+    }
+
+    private void OnClosed() => Interlocked.Decrement(ref _open);
 
     private void OnHeartbeat()
     {

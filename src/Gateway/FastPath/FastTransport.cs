@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using IdGenerator.Gateway.Observability;
 using IdGenerator.Snowflake;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Options;
 using OpenTelemetry.Trace;
@@ -13,6 +14,7 @@ namespace IdGenerator.Gateway.FastPath;
 internal sealed class FastTransport(
     IServiceProvider services,
     IOptions<SocketTransportOptions> options,
+    IOptions<KestrelServerOptions> kestrel,
     IMemoryPoolFactory<byte> memory,
     IIdSource source,
     RequestMetrics metrics,
@@ -25,8 +27,9 @@ internal sealed class FastTransport(
             return new SocketTransportFactory(options, loggers).BindAsync(endpoint, cancellationToken);
 
         var answer = new FastAnswer(source, new(time), metrics.For("/id", StatusCodes.Status200OK), time);
-        return new(new FastListener(
-            Listen(endpoint), options.Value, memory.Create(), answer, time, loggers.CreateLogger<FastListener>()));
+        var handOver = new HandOver(options.Value, memory.Create(), loggers.CreateLogger<FastListener>());
+        var most = kestrel.Value.Limits.MaxConcurrentConnections ?? long.MaxValue;
+        return new(new FastListener(Listen(endpoint), most, answer, handOver, time, loggers.CreateLogger<FastListener>()));
     }
 
     private Socket Listen(EndPoint endpoint)
