@@ -99,7 +99,13 @@ internal static class BulkEndpoint
                 // Waits for a slow reader; what is reserved is what fits.
                 patience.CancelAfter(MostBlocked);
                 var flushed = await output.FlushAsync(patience.Token);
-                if (flushed.IsCompleted) return;
+                if (flushed.IsCompleted)
+                {
+                    // For the metrics: Kestrel's own token says so a little later.
+                    context.RequestAborted = new(canceled: true);
+                    return;
+                }
+
                 patience.CancelAfter(Timeout.InfiniteTimeSpan);
 
                 reservation = await source.ReserveAsync(Math.Min(left, Bite), since, gone);
