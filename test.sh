@@ -48,9 +48,10 @@ if [[ ${FULL-} ]]; then
     run "lease protocol" verification/lease-protocol/check.sh
     run "chart" tests/chart/check.sh
     run "faults" verification/faults/check.sh
+    run "hostile clients" verification/hostile/check.sh
 else
     echo "FULL=1 ./test.sh also checks the model of the lease protocol (needs spin and gcc), the chart (needs npm), and the"
-    echo "service under faults (needs an API server, libfaketime and iproute2)."
+    echo "service under faults (needs an API server, libfaketime and iproute2) and under hostile clients."
 fi
 
 if ((skipped > 0)); then echo "$passed passed, $failed failed, $skipped skipped"; else echo "$passed passed, $failed failed"; fi

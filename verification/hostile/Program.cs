@@ -13,7 +13,10 @@ var report = new Report();
 var ledger = new Ledger();
 await using var target = await Target.StartAsync(options);
 
+var forgotten = await ForgottenConnections.OpenAsync(target.Server);
 await new Fuzzer(options, target.Server, target.Twin, report).RunAsync(ledger);
+forgotten.Check(report);
+
 if (options.Case is null)
 {
     var server = target.Server;

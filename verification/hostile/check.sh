@@ -9,5 +9,5 @@ set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # A connection is a file descriptor.
 ulimit -n "$(ulimit -Hn)"
-dotnet build "$here" -c Release -v quiet -tl:off -nologo -clp:NoSummary
+build=$(dotnet build "$here" -c Release -v quiet -tl:off -nologo) || { echo "$build" >&2; exit 1; }
 exec "$here/../../artifacts/bin/Hostile/release/IdGenerator.Hostile" "$@"

@@ -13,14 +13,31 @@ internal sealed class Siege(Target target, Ledger ledger, Report report)
 
     public async Task LayAsync(params Attack[] attacks)
     {
-        var before = await Metrics.ReadAsync(target.Server, Metrics.OpenDescriptors);
-        await using var prober = new Prober(target.Server, ledger);
-        await Task.WhenAll(attacks.Select(RunAsync));
-        var probes = await prober.StopAsync();
+        try
+        {
+            var before = await Metrics.ReadAsync(target.Server, Metrics.OpenDescriptors);
+            await using var prober = new Prober(target.Server, ledger);
+            await Task.WhenAll(attacks.Select(RunAsync));
+            var probes = await prober.StopAsync();
+            report.Check("  /id meanwhile", probes.IsRight, probes.Details);
+            await LookBackAsync(before);
+        }
+        catch (Exception e) when (IsNoAnswer(e))
+        {
+            report.Check("  the service answers", false, e.Message);
+        }
+    }
+
+    private static bool IsNoAnswer(Exception e) =>
+        e is SocketException or BrokenAnswerException or OperationCanceledException or TimeoutException;
+
+    private async Task LookBackAsync(double before)
+    {
         var memory = await Metrics.ReadAsync(target.Server, Metrics.Memory) / (1 << 20);
-        report.Check("  /id meanwhile", probes.IsRight, probes.Details);
         var (left, waited) = await Metrics.FallsToAsync(target.Server, Metrics.OpenDescriptors, before + Slack, Patience);
-        report.Check("  connections are freed", left <= before + Slack, $"{before:0} file descriptors before, {left:0} after {waited.TotalSeconds:0.0} s; {memory:0} MiB in use");
+        report.Check(
+            "  connections are freed", left <= before + Slack,
+            $"{before:0} file descriptors before, {left:0} after {waited.TotalSeconds:0.0} s; {memory:0} MiB in use");
     }
 
     private async Task RunAsync(Attack attack)
@@ -30,7 +47,7 @@ internal sealed class Siege(Target target, Ledger ledger, Report report)
         {
             finding = await attack.Run();
         }
-        catch (Exception e) when (e is SocketException or BrokenAnswerException or OperationCanceledException or TimeoutException)
+        catch (Exception e) when (IsNoAnswer(e))
         {
             finding = new(false, e.Message);
         }

@@ -21,6 +21,9 @@ internal sealed class Connection : IDisposable
     /// <summary>Bytes came that no answer was expected to have.</summary>
     public bool HasMore => _end > _start || _socket.Available > 0;
 
+    /// <summary>The server has closed it, and nothing is left to read.</summary>
+    public bool HasEnded => _socket.Poll(TimeSpan.Zero, SelectMode.SelectRead) && _socket.Available == 0;
+
     /// <param name="server">Where to.</param>
     /// <param name="receiveBuffer">The kernel's buffer for what is not read yet; 0 for the usual one.</param>
     public static async Task<Connection> OpenAsync(IPEndPoint server, int receiveBuffer = 0)
