@@ -34,8 +34,9 @@ internal sealed class TwinCheck(
             if (!IsTwin(member) || !await IsReachableAsync(member.SiloAddress, cancellation)) continue;
             await exit.RefuseAsync(new(
                 RefusalReason.Conflict,
-                $"Worker ID {lease.Worker} is held by the live silo {member.SiloAddress}, whose lease is in another store. " +
-                "Stop that process, give this one another worker ID, or let all silos use one LEASE_STORE."));
+                $"Worker ID {lease.Worker} is held by the live silo {member.SiloAddress}. Either its lease is in another store: " +
+                "stop that process, give this one another worker ID, or let all silos use one LEASE_STORE. Or it was paused " +
+                "and will notice within seconds that its lease is gone: then try again."));
             return;
         }
     }
