@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# From the start of the process to the first ID (disk cache warm, new data directory), and resident memory at rest, 5 s later.
+# From the start of the process to the first ID (disk cache warm, new data directory), and resident memory at rest, 5 s later;
+# beside a minimal API that answers a constant.
 # ROUNDS (5); READY_TO_RUN=1 does the same with `dotnet publish -p:PublishReadyToRun=true`.
 set -uo pipefail
 . "$(dirname "$0")/servers.sh"
@@ -21,7 +22,10 @@ first_id() {
     done 2>/dev/null
 }
 
-# measure LABEL start_gateway|start_silo
+# start_stock NAME PORT
+start_stock() { start "$1" ASPNETCORE_URLS="http://127.0.0.1:$2" dotnet "$(dll Baseline)"; }
+
+# measure LABEL start_gateway|start_silo|start_stock
 measure() {
     local round begin port
     for ((round = 0; round < rounds; round++)); do
@@ -44,9 +48,10 @@ publish() {
         -o "$scratch/published/$1" -v quiet -tl:off -nologo >&2
 }
 
-build src/Gateway || exit 1
+build benchmarks/Baseline && build src/Gateway || exit 1
 machine
 echo "medians of $rounds starts"
+measure stock start_stock
 measure in-process start_gateway
 if has_silo; then measure silo start_silo; fi
 
