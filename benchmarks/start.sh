@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # From the start of the process to the first ID (disk cache warm, new data directory), and resident memory at rest, 5 s later;
-# beside a minimal API that answers a constant.
-# ROUNDS (5); READY_TO_RUN=1 does the same with `dotnet publish -p:PublishReadyToRun=true`.
+# beside a minimal API that answers a constant. "published" is the gateway as a program of its own, without what it does not use.
+# ROUNDS (5)
 set -uo pipefail
 . "$(dirname "$0")/servers.sh"
 need curl
@@ -25,7 +25,7 @@ first_id() {
 # start_stock NAME PORT
 start_stock() { start "$1" ASPNETCORE_URLS="http://127.0.0.1:$2" dotnet "$(dll Baseline)"; }
 
-# measure LABEL start_gateway|start_silo|start_stock
+# measure LABEL START: of start_stock, start_gateway, …
 measure() {
     local round begin port
     for ((round = 0; round < rounds; round++)); do
@@ -42,10 +42,12 @@ measure() {
         "(all: $(xargs <"$scratch/$1.seconds") s; $(xargs <"$scratch/$1.memory") MiB)"
 }
 
-# Compiled ahead of time, as in the container image.
+# start_published NAME PORT
+start_published() { start "$1" WORKER_ID=1 PORT="$2" "$scratch/published/IdGenerator.Gateway"; }
+
 publish() {
-    dotnet publish "$root/src/$1" -c Release -r linux-x64 --no-self-contained -p:PublishReadyToRun=true \
-        -o "$scratch/published/$1" -v quiet -tl:off -nologo >&2
+    dotnet publish "$root/src/Gateway" -c Release -r linux-x64 --self-contained -p:PublishTrimmed=true -p:PublishReadyToRun=true \
+        -o "$scratch/published" -p:ArtifactsPath="$scratch/artifacts" -v quiet -tl:off -nologo >&2
 }
 
 build benchmarks/Baseline && build src/Gateway || exit 1
@@ -53,10 +55,5 @@ machine
 echo "medians of $rounds starts"
 measure stock start_stock
 measure in-process start_gateway
+if publish; then measure published start_published; fi
 if has_silo; then measure silo start_silo; fi
-
-if [[ ${READY_TO_RUN-} ]]; then
-    dll() { echo "$scratch/published/$1/IdGenerator.$1.dll"; }
-    publish Gateway && measure in-process-ready-to-run start_gateway
-    publish Silo && measure silo-ready-to-run start_silo
-fi
