@@ -91,18 +91,26 @@ public sealed class ProcessTests : IDisposable
     public async Task Connections_without_a_request_do_not_keep_it_from_stopping()
     {
         await using var service = await Start().ReadyAsync();
-        using var silent = new Socket(SocketType.Stream, ProtocolType.Tcp);
-        using var served = new Socket(SocketType.Stream, ProtocolType.Tcp);
-        await silent.ConnectAsync("127.0.0.1", service.Port);
-        await served.ConnectAsync("127.0.0.1", service.Port);
-        await served.SendAsync("GET /id HTTP/1.1\r\nHost: ids\r\n\r\n"u8.ToArray());
-        Assert.True(await served.ReceiveAsync(new byte[1_000]) > 0);
+        var connections = new List<Socket>();
+        for (var i = 0; i < 50; i++)
+        {
+            var connection = new Socket(SocketType.Stream, ProtocolType.Tcp);
+            connections.Add(connection);
+            await connection.ConnectAsync("127.0.0.1", service.Port);
+            if (i % 2 == 0) continue;
+            await connection.SendAsync("GET /id HTTP/1.1\r\nHost: ids\r\n\r\n"u8.ToArray());
+            Assert.True(await connection.ReceiveAsync(new byte[1_000]) > 0);
+        }
 
         service.Terminate();
 
         Assert.Equal(0, await service.ExitAsync());
-        Assert.Equal(0, await silent.ReceiveAsync(new byte[1]));
-        Assert.Equal(0, await served.ReceiveAsync(new byte[1]));
+        foreach (var connection in connections)
+        {
+            // The end of the stream, not a reset.
+            Assert.Equal(0, await connection.ReceiveAsync(new byte[1]));
+            connection.Dispose();
+        }
     }
 
     [Fact]

@@ -125,6 +125,7 @@ public sealed class GrainIdSourceTests
         var reservation = source.ReserveAsync(1, SlotGenerator.Now, CancellationToken.None);
 
         Assert.True(reservation.IsCompletedSuccessfully);
+        Assert.Equal(calls + 1, source.Calls);
         Assert.Equal(clock.Read().Logical - 1, (await reservation).Ids.Slots.Timestamp);
         var next = await source.ReserveAsync(1, SlotGenerator.Now, CancellationToken.None);
         while (next.Ids.Slots.Timestamp < clock.Read().Logical)
