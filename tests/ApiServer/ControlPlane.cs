@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using IdGenerator.Testing;
 using Xunit;
 
 namespace IdGenerator.ApiServer;
@@ -15,7 +16,7 @@ public sealed class ControlPlane : IAsyncLifetime, IAsyncDisposable
         Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath(), $"control-plane-{Guid.NewGuid():N}");
 
     private readonly CertificateAuthority _authority = new();
-    private readonly int[] _ports = FreePort.Find(3);
+    private readonly int[] _ports = [FreePort.Next(), FreePort.Next(), FreePort.Next()];
     private string[] _apiServerArguments = [];
     private X509Certificate2? _adminCertificate;
     private AdminApi? _admin;

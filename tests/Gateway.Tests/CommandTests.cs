@@ -16,7 +16,7 @@ public sealed class CommandTests(GatewayFixture gateway) : IClassFixture<Gateway
     [Fact]
     public async Task Health_fails_where_nothing_listens()
     {
-        await using var command = ServiceProcess.Run("Gateway", ["--health"], ("PORT", $"{ServiceProcess.FreePort()}"));
+        await using var command = ServiceProcess.Run("Gateway", ["--health"], ("PORT", $"{FreePort.Next()}"));
 
         Assert.Equal(1, await command.ExitAsync());
         Assert.NotEmpty(command.Errors);

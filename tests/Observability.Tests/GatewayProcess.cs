@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using IdGenerator.Testing;
 
 namespace IdGenerator.Observability.Tests;
 

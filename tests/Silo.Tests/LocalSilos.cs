@@ -2,6 +2,7 @@ using System.Net;
 using IdGenerator.ApiServer;
 using IdGenerator.Kubernetes;
 using IdGenerator.Silo.Membership;
+using IdGenerator.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -18,7 +19,7 @@ internal sealed class LocalSilos : IAsyncDisposable
 
     public LocalSilos(int count, Func<KubernetesClient> client, ILogger<KubernetesMembershipTable> log)
     {
-        var ports = FreePort.Find(2 * count);
+        var ports = Enumerable.Range(0, 2 * count).Select(_ => FreePort.Next()).ToArray();
         _hosts = [.. Enumerable.Range(0, count).Select(i => Build(i, ports[2 * i], ports[(2 * i) + 1], client(), log))];
     }
 

@@ -8,5 +8,5 @@ internal sealed record Pod(int Worker, string Name, int SiloPort, int GatewayPor
     public string Uid { get; } = $"{Guid.NewGuid()}";
 
     public static Pod Of(int worker, string? name = null) =>
-        new(worker, name ?? $"{SiloPods.Release}-{worker}", ServiceProcess.FreePort(), ServiceProcess.FreePort());
+        new(worker, name ?? $"{SiloPods.Release}-{worker}", FreePort.Next(), FreePort.Next());
 }

@@ -53,7 +53,7 @@ public sealed partial class ServiceProcess : IAsyncDisposable
     /// <summary>As <see cref="Start"/>, with arguments.</summary>
     public static ServiceProcess Run(string project, string[] arguments, params (string Name, string Value)[] variables)
     {
-        var port = FreePort();
+        var port = FreePort.Next();
         var configuration = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd('/'));
         var program = Path.Combine(
             configuration.Parent!.Parent!.FullName, project, configuration.Name, $"IdGenerator.{project}.dll");
@@ -120,13 +120,6 @@ public sealed partial class ServiceProcess : IAsyncDisposable
         if (!HasExited) await CrashAsync();
         Client.Dispose();
         _process.Dispose();
-    }
-
-    public static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private void Signal(int signal)
