@@ -48,7 +48,7 @@ internal sealed class FastConnection(Socket socket, FastAnswer answer)
             for (var position = 0; position < received;)
             {
                 var length = Measure(_input.AsSpan(position, received - position));
-                if (length == 0 || _isFinishing) return _input.AsMemory(position, received - position);
+                if (length == 0) return _input.AsMemory(position, received - position);
                 var reservation = await answer.Source.ReserveAsync(1, SlotGenerator.Now, CancellationToken.None);
                 if (reservation.Refusal is not null) return _input.AsMemory(position, received - position);
 
@@ -60,11 +60,13 @@ internal sealed class FastConnection(Socket socket, FastAnswer answer)
                 position += length;
             }
 
-            if (received == 0) return default;
+            if (received == 0 || _isFinishing) return default;
         }
     }
 
-    /// <summary>Answers no more: ends, or leaves to Kestrel what has come in.</summary>
+    /// <summary>
+    /// Ends when what has come in is answered. Not by Kestrel: to it, a client from which nothing more is read has left.
+    /// </summary>
     public void Finish()
     {
         _isFinishing = true;
