@@ -4,7 +4,7 @@ namespace IdGenerator.LeaseLoad;
 
 internal sealed class CountedStore(ILeaseStore store, Calls calls) : ILeaseStore
 {
-    public bool IsExclusive => store.IsExclusive;
+    public string? Lock => store.Lock;
 
     public Task<StoredLease?> ReadAsync(int worker, CancellationToken cancellation) => store.ReadAsync(worker, cancellation);
 

@@ -16,7 +16,7 @@ public sealed class KubernetesLeaseStore(KubernetesClient client, string release
     // As last seen, so that a write can replace a Lease together with what others have put into it.
     private readonly ConcurrentDictionary<int, Lease> _seen = new();
 
-    public bool IsExclusive => false;
+    public string? Lock => null;
 
     public async Task<StoredLease?> ReadAsync(int worker, CancellationToken cancellation) =>
         await FindAsync(worker, cancellation) is { } lease ? Stored(worker, lease) : null;

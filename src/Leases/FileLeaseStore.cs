@@ -16,7 +16,7 @@ public sealed partial class FileLeaseStore : ILeaseStore, IDisposable
 
     private FileLeaseStore(string path, FileLock taken) => (_path, _lock) = (path, taken);
 
-    public bool IsExclusive => true;
+    public string? Lock => _path;
 
     /// <summary>Opens the store for one worker ID.</summary>
     /// <returns>The store, or the refusal where another process has it open.</returns>

@@ -12,9 +12,11 @@ public sealed record StoredLease(LeaseRecord Record, string Version);
 public interface ILeaseStore
 {
     /// <summary>
-    /// Having this store open proves that no other process uses the same records, so that any earlier holder is dead.
+    /// Names a lock that this process holds for as long as it lives, and that no other process can hold meanwhile; null
+    /// where the store has none. The holder writes the name into its record (<see cref="LeaseRecord.Lock"/>): a later
+    /// process that holds the very same lock knows by it that this holder is dead.
     /// </summary>
-    bool IsExclusive { get; }
+    string? Lock { get; }
 
     /// <summary>The record of <paramref name="worker"/>, or null where there is none.</summary>
     Task<StoredLease?> ReadAsync(int worker, CancellationToken cancellation);

@@ -24,6 +24,12 @@ public sealed record LeaseRecord
     /// <summary>How far the holder can have got; null in a released record.</summary>
     public BootMark? Boot { get; init; }
 
+    /// <summary>
+    /// The lock that the holder holds for as long as it lives (<see cref="ILeaseStore.Lock"/>); null where it holds none.
+    /// Whoever holds the lock of this name now knows that the holder is dead.
+    /// </summary>
+    public string? Lock { get; init; }
+
     /// <summary>Epoch and bits. Another layout could make equal IDs of other timestamps.</summary>
     public required string Layout { get; init; }
 

@@ -9,7 +9,7 @@ public sealed class MemoryLeaseStore : ILeaseStore
     private readonly ConcurrentDictionary<int, StoredLease> _records = new();
     private long _version;
 
-    public bool IsExclusive => false;
+    public string? Lock => null;
 
     public Task<StoredLease?> ReadAsync(int worker, CancellationToken cancellation) =>
         Task.FromResult(_records.GetValueOrDefault(worker));

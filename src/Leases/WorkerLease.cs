@@ -148,6 +148,7 @@ public sealed partial class WorkerLease(
             Holder = null,
             ReservedUntil = firstUnused,
             Boot = null,
+            Lock = null,
             RenewedAt = time.GetUtcNow(),
         };
         return await store.WriteAsync(worker, record, stored.Version, cancellation) is not null;
@@ -157,7 +158,14 @@ public sealed partial class WorkerLease(
         record.Holder?.Uid == holder.Uid && record.Generation == _stored!.Record.Generation;
 
     private bool IsFree(LeaseRecord record) =>
-        record.Holder is null || record.Holder.Uid == holder.Uid || store.IsExclusive;
+        record.Holder is null || IsDead(record);
+
+    /// <summary>
+    /// The holder is proven dead: a process of the same pod has ended before this one began, and a lock that it held for life
+    /// is held by this process.
+    /// </summary>
+    private bool IsDead(LeaseRecord record) =>
+        record.Holder?.Uid == holder.Uid || (record.Lock is not null && record.Lock == store.Lock);
 
     private async Task<bool> TakeAsync(StoredLease found, CancellationToken cancellation)
     {
@@ -170,6 +178,7 @@ public sealed partial class WorkerLease(
             Generation = found.Record.Generation + 1,
             ReservedUntil = Math.Min(anchor.Logical + options.ReserveMilliseconds, Layout.MaxTimestamp + 1),
             Boot = new(bootId, anchor.Monotonic, anchor.CeilingAt(anchor.Monotonic)),
+            Lock = store.Lock,
             Layout = Layout.Name,
             AcquiredAt = now,
             RenewedAt = now,
@@ -190,8 +199,7 @@ public sealed partial class WorkerLease(
     private long FirstUnused(LeaseRecord record)
     {
         // The mark bounds only a holder that is dead by now. One that may be paused can still use all that it reserved.
-        var isDead = store.IsExclusive || record.Holder?.Uid == holder.Uid;
-        var bound = isDead ? record.Boot?.FirstUnused(bootId, clock.Monotonic) : null;
+        var bound = IsDead(record) ? record.Boot?.FirstUnused(bootId, clock.Monotonic) : null;
         return Math.Min(bound ?? long.MaxValue, record.ReservedUntil);
     }
 

@@ -167,7 +167,7 @@ public sealed class AcquireTests
     [Fact]
     public async Task A_store_that_admits_one_process_proves_every_earlier_holder_dead()
     {
-        _store.IsExclusive = true;
+        _store.Lock = "lock of the directory";
         await new Rig(_store, _time).HoldingAsync();
         _time.AdvanceMilliseconds(5_000);
 

@@ -5,7 +5,7 @@ internal sealed class FaultyStore : ILeaseStore
 {
     private readonly MemoryLeaseStore _store = new();
 
-    public bool IsExclusive { get; set; }
+    public string? Lock { get; set; }
 
     /// <summary>Requests do not arrive.</summary>
     public bool IsDown { get; set; }

@@ -79,7 +79,7 @@ public sealed class MeteredLeaseStoreTests : IDisposable
 
     private sealed class BrokenStore : ILeaseStore
     {
-        public bool IsExclusive => false;
+        public string? Lock => null;
 
         public Task<StoredLease?> ReadAsync(int worker, CancellationToken cancellation) =>
             Task.FromException<StoredLease?>(new LeaseStoreException("no answer"));

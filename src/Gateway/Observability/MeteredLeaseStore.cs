@@ -30,7 +30,7 @@ internal sealed class MeteredLeaseStore : ILeaseStore
             "Writes to the lease store that another write of the same record came before.");
     }
 
-    public bool IsExclusive => _store.IsExclusive;
+    public string? Lock => _store.Lock;
 
     public Task<StoredLease?> ReadAsync(int worker, CancellationToken cancellation) =>
         MeterAsync("read", _time.GetTimestamp(), _store.ReadAsync(worker, cancellation));
