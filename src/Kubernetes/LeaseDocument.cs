@@ -18,6 +18,10 @@ internal static class LeaseDocument
     private const string BootId = Prefix + "boot-id";
     private const string BootMonotonic = Prefix + "boot-monotonic";
     private const string BootCeiling = Prefix + "boot-ceiling";
+    private const string BootNext = Prefix + "boot-next";
+    private const string Lock = Prefix + "lock";
+    private const string Writes = Prefix + "writes";
+    private const string Token = Prefix + "token";
     private const string Layout = Prefix + "layout";
 
     public static Lease Write(LeaseRecord record, Lease into)
@@ -26,12 +30,16 @@ internal static class LeaseDocument
         {
             [Generation] = Text(record.Generation),
             [ReservedUntil] = Text(record.ReservedUntil),
+            [Writes] = Text(record.Writes),
             [Layout] = record.Layout,
         };
         Set(annotations, HolderUid, record.Holder?.Uid);
         Set(annotations, BootId, record.Boot?.BootId);
         Set(annotations, BootMonotonic, record.Boot is { } mark ? Text(mark.Monotonic) : null);
         Set(annotations, BootCeiling, record.Boot is { } same ? Text(same.Ceiling) : null);
+        Set(annotations, BootNext, record.Boot?.Next is { } next ? Text(next) : null);
+        Set(annotations, Lock, record.Lock);
+        Set(annotations, Token, record.Token);
         return into with
         {
             Metadata = into.Metadata with { Annotations = annotations },
@@ -55,12 +63,16 @@ internal static class LeaseDocument
         var spec = lease.Spec;
         var uid = annotations.GetValueOrDefault(HolderUid);
         var bootId = annotations.GetValueOrDefault(BootId);
-        var boot = bootId is null ? null : new BootMark(bootId, Number(BootMonotonic), Number(BootCeiling));
+        var boot = bootId is null
+            ? null
+            : new BootMark(bootId, Number(BootMonotonic), Number(BootCeiling), Optional(BootNext));
         (record, fault) = (null, null);
         if (Number(Generation) < 0) fault = Generation;
         else if (Number(ReservedUntil) < 0) fault = ReservedUntil;
         else if (boot?.Monotonic < 0) fault = BootMonotonic;
         else if (boot?.Ceiling < 0) fault = BootCeiling;
+        else if (boot?.Next < 0) fault = BootNext;
+        else if (Optional(Writes) < 0) fault = Writes;
         else if (uid is null != string.IsNullOrEmpty(spec.HolderIdentity)) fault = HolderUid;
         else if (!annotations.TryGetValue(Layout, out var layout)) fault = Layout;
         else if (spec is { AcquireTime: { } acquired, RenewTime: { } renewed, LeaseDurationSeconds: { } seconds and > 0 })
@@ -71,6 +83,9 @@ internal static class LeaseDocument
                 Generation = Number(Generation),
                 ReservedUntil = Number(ReservedUntil),
                 Boot = boot,
+                Lock = annotations.GetValueOrDefault(Lock),
+                Writes = Optional(Writes) ?? 0,
+                Token = annotations.GetValueOrDefault(Token),
                 Layout = layout,
                 AcquiredAt = acquired,
                 RenewedAt = renewed,
@@ -89,6 +104,9 @@ internal static class LeaseDocument
             long.TryParse(annotations.GetValueOrDefault(name), NumberStyles.None, CultureInfo.InvariantCulture, out var value)
                 ? value
                 : -1;
+
+        // What a record of an earlier release lacks.
+        long? Optional(string name) => annotations.ContainsKey(name) ? Number(name) : null;
     }
 
     private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);

@@ -19,6 +19,12 @@ public sealed record LeaseOptions
 
     internal long ReserveMilliseconds => ReserveSeconds * 1_000L;
 
+    /// <summary>
+    /// How long a forward step of the wall clock that is too large to be followed at once has to stay. With two renewal periods
+    /// around it that is at most a reservation: a step that stays is followed before issuing ends.
+    /// </summary>
+    internal long StepPatienceMilliseconds => ReserveMilliseconds / 3;
+
     /// <summary>What is wrong with the values, a sentence each.</summary>
     public IEnumerable<string> Faults()
     {

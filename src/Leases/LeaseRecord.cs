@@ -30,6 +30,15 @@ public sealed record LeaseRecord
     /// </summary>
     public string? Lock { get; init; }
 
+    /// <summary>How often the holder has written the record since it took the worker ID. An older copy says less.</summary>
+    public long Writes { get; init; }
+
+    /// <summary>
+    /// Random, of the attempt that wrote the record: by it a holder tells its own write, whose answer was lost, from the write of a
+    /// copy of itself (a virtual machine's snapshot, CRIU). Null in a record of an earlier release.
+    /// </summary>
+    public string? Token { get; init; }
+
     /// <summary>Epoch and bits. Another layout could make equal IDs of other timestamps.</summary>
     public required string Layout { get; init; }
 

@@ -17,6 +17,11 @@ public sealed record LeaseRefusal(RefusalReason Reason, string Message)
         $"Worker ID {worker} was taken over by {record.Holder?.Name ?? "a process that has ended since"}, " +
         $"at {record.AcquiredAt:u}, while this one was paused or cut off from the lease store. It has stopped issuing.");
 
+    internal static LeaseRefusal Copied(int worker) => new(
+        RefusalReason.Conflict,
+        $"Worker ID {worker} is held by another copy of this very process, which has renewed the lease: a snapshot of a virtual " +
+        "machine or a checkpoint was started twice. This copy has stopped issuing. Give each copy a worker ID of its own.");
+
     internal static LeaseRefusal OtherLayout(int worker, LeaseRecord record) => new(
         RefusalReason.Layout,
         $"The lease of worker ID {worker} is of layout {record.Layout} (epoch/bits), this program's is {Layout.Name}: " +

@@ -4,11 +4,21 @@ using IdGenerator.Snowflake;
 namespace IdGenerator.Leases;
 
 /// <summary>IDs of the worker that this process holds, straight from its generator.</summary>
-public sealed class WorkerIdSource(WorkerLease lease, SlotGenerator generator, TimeProvider time) : IIdSource
+public sealed class WorkerIdSource(WorkerLease lease, SlotGenerator generator, LogicalClock clock, TimeProvider time) : IIdSource
 {
     private static readonly TimeSpan OneMillisecond = TimeSpan.FromMilliseconds(1);
 
+    /// <summary>
+    /// For how long a request waits while nobody gets a slot. Far more than the milliseconds by which logical time may fall
+    /// behind; less would refuse requests where a thread gets no processor for a while.
+    /// </summary>
+    private static readonly TimeSpan LongestStall = TimeSpan.FromMilliseconds(2 * SlotGenerator.LongestWait);
+
+    /// <summary>However long the wait, a client should come back within the hour: somebody may set the clock right.</summary>
+    private static readonly TimeSpan LongestRetryAfter = TimeSpan.FromHours(1);
+
     private long _waits;
+    private long _stalledAt = -1;
 
     /// <summary>How often a reservation had to wait for the next millisecond.</summary>
     public long Waits => Volatile.Read(ref _waits);
@@ -17,7 +27,8 @@ public sealed class WorkerIdSource(WorkerLease lease, SlotGenerator generator, T
 
     public Unavailable? Check() => generator.Check() switch
     {
-        ReserveStatus.Reserved or ReserveStatus.Exhausted => null,
+        ReserveStatus.Reserved => null,
+        ReserveStatus.Exhausted => generator.Next == Volatile.Read(ref _stalledAt) ? Stalled() : null,
         var status => Explain(status),
     };
 
@@ -33,16 +44,27 @@ public sealed class WorkerIdSource(WorkerLease lease, SlotGenerator generator, T
     private async ValueTask<Reservation> WaitAsync(
         ReserveStatus status, int count, long since, CancellationToken cancellation)
     {
+        var (next, began) = (generator.Next, time.GetTimestamp());
         while (status == ReserveStatus.Exhausted)
         {
             Interlocked.Increment(ref _waits);
             await Task.Delay(OneMillisecond, time, cancellation);
             status = generator.TryReserve(count, since, out var slots);
             if (status == ReserveStatus.Reserved) return new(new(lease.Worker, slots));
+
+            // Slots that others get are progress, however many wait for them. Where nobody gets any, time stands still.
+            if (generator.Next != next) (next, began) = (generator.Next, time.GetTimestamp());
+            else if (time.GetElapsedTime(began) > LongestStall)
+            {
+                Volatile.Write(ref _stalledAt, next);
+                return new(default, Stalled());
+            }
         }
 
         return new(default, Explain(status));
     }
+
+    private static Unavailable Stalled() => new("The wall clock stands still", TimeSpan.FromSeconds(1));
 
     private Unavailable Explain(ReserveStatus status) => status switch
     {
@@ -50,8 +72,13 @@ public sealed class WorkerIdSource(WorkerLease lease, SlotGenerator generator, T
         {
             LeasePhase.Lost => $"Worker ID {lease.Worker} is held by another process",
             LeasePhase.Released => "Shutting down",
+            LeasePhase.Starting when !clock.IsPlausible =>
+                $"The wall clock shows {time.GetUtcNow():yyyy-MM-dd}, which cannot be right: nothing is issued until it is set",
             _ => $"Worker ID {lease.Worker} is not held yet",
         }, TimeSpan.FromSeconds(1)),
+        ReserveStatus.ReservationEnded when clock.RefusedStep > 0 => new(
+            "The wall clock was stepped ahead further than is followed, and all reserved timestamps are used: set it right, or " +
+            "start this process again to follow it", TimeSpan.FromSeconds(1)),
         ReserveStatus.ReservationEnded =>
             new("The lease store does not answer, and all reserved timestamps are used", TimeSpan.FromSeconds(1)),
         ReserveStatus.ClockBehind => ClockBehind(TimeSpan.FromMilliseconds(generator.ClockDeficit())),
@@ -60,5 +87,6 @@ public sealed class WorkerIdSource(WorkerLease lease, SlotGenerator generator, T
     };
 
     private static Unavailable ClockBehind(TimeSpan wait) => new(
-        $"The wall clock is behind the timestamps already issued; issuing waits for it for {wait.TotalSeconds:0.0} s", wait);
+        $"The wall clock is behind the timestamps already issued or reserved; issuing waits for it for {wait.TotalSeconds:0.0} s",
+        wait < LongestRetryAfter ? wait : LongestRetryAfter);
 }

@@ -4,10 +4,18 @@ namespace IdGenerator.Leases;
 
 public sealed partial class WorkerLease
 {
-    private void ReportSteps()
+    /// <param name="refusedStep">By how many milliseconds the wall clock is ahead without being followed.</param>
+    private void ReportSteps(long refusedStep)
     {
         if (clock.TakeStep() is not 0 and var step) LogStepped(worker, step / 1_000d);
-        if (clock.RefusedStep is > 0 and var refused) LogStepRefused(worker, refused / 1_000d);
+        if (refusedStep > 0 && !_refusesStep)
+        {
+            LogStepRefused(
+                worker, refusedStep / 1_000d, options.StepPatienceMilliseconds / 1_000,
+                TimeSpan.FromMilliseconds(clock.Limits.MaxStayedStep).TotalDays, Headroom.TotalSeconds);
+        }
+        else if (refusedStep == 0 && _refusesStep) LogStepSettled(worker);
+        _refusesStep = refusedStep > 0;
     }
 
     [LoggerMessage(1, LogLevel.Information,
@@ -30,8 +38,19 @@ public sealed partial class WorkerLease
     private partial void LogRenewedAgain(int worker);
 
     [LoggerMessage(5, LogLevel.Error,
-        "Worker ID {Worker}: the wall clock is {Seconds:0.0} s past the largest step that is followed. IDs go on with the monotonic clock; set the wall clock right, or restart to follow it.")]
-    private partial void LogStepRefused(int worker, double seconds);
+        "Worker ID {Worker}: the wall clock is {Seconds:0.0} s ahead, more than is followed at once. IDs go on with the monotonic clock. It is followed if it stays for {PatienceSeconds} s and is at most {Days} days ahead; else issuing ends in {HeadroomSeconds:0.0} s, until it is set right or this process is started again.")]
+    private partial void LogStepRefused(int worker, double seconds, long patienceSeconds, double days, double headroomSeconds);
+
+    [LoggerMessage(11, LogLevel.Information, "Worker ID {Worker}: logical time and the wall clock agree again.")]
+    private partial void LogStepSettled(int worker);
+
+    [LoggerMessage(12, LogLevel.Error,
+        "Worker ID {Worker}: somebody has restored an older copy of the lease record. Writing over it; until then another process could repeat IDs.")]
+    private partial void LogRecordOlder(int worker);
+
+    [LoggerMessage(13, LogLevel.Error,
+        "Worker ID {Worker} waits: the wall clock shows {WallClock:u}, which is before {Earliest:u}, when this release was made. Nothing is issued until it is set right.")]
+    private partial void LogClockImplausible(int worker, DateTimeOffset wallClock, DateTimeOffset earliest);
 
     [LoggerMessage(6, LogLevel.Error,
         "Worker ID {Worker}: somebody has deleted the lease record. Writing it again; until then another process could repeat IDs.")]

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using IdGenerator.Snowflake;
 using Microsoft.Extensions.Logging;
 
@@ -8,7 +9,7 @@ namespace IdGenerator.Leases;
 /// <para>
 /// Promised: of all processes that use one store with one worker ID, no two are ever admitted to the same timestamp,
 /// whatever their clocks, pauses, crashes and connections do, as long as the store is linearizable and keeps what it
-/// acknowledged, and processes that share a <see cref="Holder.Uid"/> follow each other.
+/// acknowledged, and processes that share a <see cref="Holder.Uid"/> or a <see cref="ILeaseStore.Lock"/> follow each other.
 /// Not promised: that only one process believes itself the holder. One that was paused or cut off goes on within what it
 /// had reserved; nobody else uses those timestamps.
 /// </para>
@@ -25,7 +26,10 @@ public sealed partial class WorkerLease(
     TimeProvider time,
     ILogger<WorkerLease> logger)
 {
+    // Tokens of the writes since the last acknowledged one, that one included: the record is ours if it bears one of them.
+    private readonly List<string> _tokens = [];
     private StoredLease? _stored;
+    private bool _refusesStep;
     private readonly TaskCompletionSource _held = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile LeasePhase _phase;
 
@@ -40,13 +44,15 @@ public sealed partial class WorkerLease(
 
     /// <summary>
     /// Takes the worker ID: at once where its record is free, released, our own, or of a holder that is proven dead; else
-    /// once the record has stayed unchanged for its duration. Waits for a store that does not answer.
+    /// once the record has stayed unchanged for its duration. Waits for a wall clock that cannot be right, and for a store
+    /// that does not answer.
     /// </summary>
     /// <returns>Null when it is ours; else why it is not.</returns>
     public async Task<LeaseRefusal?> AcquireAsync(CancellationToken cancellation)
     {
         var backoff = new Backoff();
         Watch? watch = null;
+        await UntilClockIsPlausibleAsync(cancellation);
         while (true)
         {
             try
@@ -149,13 +155,17 @@ public sealed partial class WorkerLease(
             ReservedUntil = firstUnused,
             Boot = null,
             Lock = null,
+            Token = null,
             RenewedAt = time.GetUtcNow(),
         };
         return await store.WriteAsync(worker, record, stored.Version, cancellation) is not null;
     }
 
-    private bool IsOurs(LeaseRecord record) =>
+    /// <summary>The record is of our term: ours, or that of a copy of this process.</summary>
+    private bool IsOfOurTerm(LeaseRecord record) =>
         record.Holder?.Uid == holder.Uid && record.Generation == _stored!.Record.Generation;
+
+    private bool IsOurs(LeaseRecord record) => IsOfOurTerm(record) && _tokens.Contains(record.Token!);
 
     private bool IsFree(LeaseRecord record) =>
         record.Holder is null || IsDead(record);
@@ -177,7 +187,8 @@ public sealed partial class WorkerLease(
             Holder = holder,
             Generation = found.Record.Generation + 1,
             ReservedUntil = Math.Min(anchor.Logical + options.ReserveMilliseconds, Layout.MaxTimestamp + 1),
-            Boot = new(bootId, anchor.Monotonic, anchor.CeilingAt(anchor.Monotonic)),
+            Boot = new(bootId, anchor.Monotonic, anchor.CeilingAt(anchor.Monotonic), Next: floor),
+            Token = NewToken(),
             Lock = store.Lock,
             Layout = Layout.Name,
             AcquiredAt = now,
@@ -186,9 +197,9 @@ public sealed partial class WorkerLease(
         };
         if (await store.WriteAsync(worker, record, found.Version, cancellation) is not { } stored) return false;
 
-        _stored = stored;
+        Acknowledge(stored);
         clock.Adopt(anchor);
-        generator.Admit(floor, record.ReservedUntil);
+        generator.Admit(anchor.Logical, record.ReservedUntil);
         _phase = LeasePhase.Held;
         _held.TrySetResult();
         LogTaken(worker, record.Generation, options.ReserveSeconds, Math.Max(0, floor - clock.Wall) / 1_000d);
@@ -206,25 +217,42 @@ public sealed partial class WorkerLease(
     private async Task<LeaseRefusal?> RenewAsync(CancellationToken cancellation)
     {
         var held = _stored!;
-        var anchor = clock.Propose(floor: 0);
+        var issued = generator.FirstUnused;
+        var (anchor, refusedStep) = clock.Propose(issued - 1, options.StepPatienceMilliseconds);
         // Until the write is acknowledged the old anchor stays in use: the mark must bound both.
         var ceiling = Math.Max(anchor.CeilingAt(anchor.Monotonic), clock.Anchor.CeilingAt(anchor.Monotonic));
-        var until = Math.Min(anchor.Logical + options.ReserveMilliseconds, Layout.MaxTimestamp + 1);
+        // While the wall clock is known to be elsewhere nothing more is reserved: issuing ends with what there is.
+        var until = refusedStep > 0 ? 0 : Math.Min(anchor.Logical + options.ReserveMilliseconds, Layout.MaxTimestamp + 1);
         var record = held.Record with
         {
             ReservedUntil = Math.Max(held.Record.ReservedUntil, Math.Max(generator.Until, until)),
-            Boot = new(bootId, anchor.Monotonic, ceiling),
+            Boot = new(bootId, anchor.Monotonic, ceiling, issued),
             RenewedAt = time.GetUtcNow(),
         };
 
-        var stored = await store.WriteAsync(worker, record, held.Version, cancellation);
-        if (stored is null) return await ResolveAsync(cancellation);
+        ReportSteps(refusedStep);
+        if (await WriteNextAsync(record, held.Version, cancellation) is not { } stored) return await ResolveAsync(cancellation);
 
-        ReportSteps();
-        _stored = stored;
+        Acknowledge(stored);
         clock.Adopt(anchor);
-        generator.Admit(from: 0, record.ReservedUntil);
+        generator.Fence();
+        generator.Admit(from: 0, stored.Record.ReservedUntil);
         return null;
+    }
+
+    /// <summary>Writes <paramref name="record"/> as the next one of our term, under a token of its own.</summary>
+    private Task<StoredLease?> WriteNextAsync(LeaseRecord record, string? expectedVersion, CancellationToken cancellation)
+    {
+        var next = record with { Writes = _stored!.Record.Writes + 1, Token = NewToken() };
+        _tokens.Add(next.Token);
+        return store.WriteAsync(worker, next, expectedVersion, cancellation);
+    }
+
+    private void Acknowledge(StoredLease stored)
+    {
+        _stored = stored;
+        _tokens.Clear();
+        _tokens.Add(stored.Record.Token!);
     }
 
     /// <summary>
@@ -238,23 +266,39 @@ public sealed partial class WorkerLease(
         if (found is null)
         {
             LogRecordGone(worker);
-            _stored = await store.WriteAsync(worker, mine, expectedVersion: null, cancellation) ?? _stored;
+            if (await WriteNextAsync(mine, expectedVersion: null, cancellation) is { } written) Acknowledge(written);
         }
         else if (IsOurs(found.Record))
         {
-            // Its reservation may be longer than what we use, or, restored from a copy, shorter; the next renewal
-            // writes the longer of the two.
-            var until = Math.Max(mine.ReservedUntil, found.Record.ReservedUntil);
-            _stored = found with { Record = found.Record with { ReservedUntil = until } };
+            // What it bounds includes the anchor in use, which stays; the next renewal goes on from here.
+            Acknowledge(found);
+        }
+        else if (IsOfOurTerm(found.Record) && found.Record.Writes < mine.Writes)
+        {
+            LogRecordOlder(worker);
+            _stored = new(mine, found.Version);
         }
         else
         {
             _phase = LeasePhase.Lost;
             generator.Close();
-            return LeaseRefusal.Lost(worker, found.Record);
+            return IsOfOurTerm(found.Record) ? LeaseRefusal.Copied(worker) : LeaseRefusal.Lost(worker, found.Record);
         }
 
         throw new LeaseStoreException("the record had to be read again");
+    }
+
+    private static string NewToken() => RandomNumberGenerator.GetHexString(16, lowercase: true);
+
+    /// <summary>
+    /// A wall clock before the date of this release would, once it is put right, leave IDs of the past behind or look like a step
+    /// that nobody should follow. Nothing is reserved by it.
+    /// </summary>
+    private async Task UntilClockIsPlausibleAsync(CancellationToken cancellation)
+    {
+        if (clock.IsPlausible) return;
+        LogClockImplausible(worker, time.GetUtcNow(), Layout.Epoch.AddMilliseconds(clock.Limits.Earliest));
+        while (!clock.IsPlausible) await Task.Delay(LeaseOptions.WatchPeriod, time, cancellation);
     }
 
     private LeaseRecord NeverHeld() => new()

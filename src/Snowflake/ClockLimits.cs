@@ -1,6 +1,6 @@
 namespace IdGenerator.Snowflake;
 
-/// <summary>How far logical time may stray from the wall clock. All in milliseconds.</summary>
+/// <summary>How far logical time may stray from the wall clock, and which wall clocks are believed. All in milliseconds.</summary>
 public sealed record ClockLimits
 {
     /// <summary>
@@ -10,8 +10,21 @@ public sealed record ClockLimits
     public long MaxLead { get; init; } = 1_000;
 
     /// <summary>
-    /// The largest forward step of the wall clock that is followed. More follows larger corrections; but a step that
+    /// The largest forward step of the wall clock that is followed at once. More follows larger corrections; but a step that
     /// was a mistake, once followed, stops issuing for as long when it is taken back.
     /// </summary>
     public long MaxForwardStep { get; init; } = 60_000;
+
+    /// <summary>
+    /// The largest forward step that is followed once it has stayed: a week. If such a step was a mistake after all, the
+    /// worker ID rests for at most a week when it is taken back. A larger step ends issuing until somebody decides.
+    /// </summary>
+    public long MaxStayedStep { get; init; } = 7 * 24 * 3_600_000L;
+
+    /// <summary>
+    /// A wall clock that shows less cannot be right, because this release was made later: 2026-11-01, in milliseconds since
+    /// <see cref="Layout.Epoch"/>. Each release may move the date on, by hand, and never back.
+    /// </summary>
+    public long Earliest { get; init; } =
+        new DateTimeOffset(2026, 11, 1, 0, 0, 0, TimeSpan.Zero).ToUnixTimeMilliseconds() - Layout.EpochUnixMilliseconds;
 }

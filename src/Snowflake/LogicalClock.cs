@@ -8,16 +8,21 @@ namespace IdGenerator.Snowflake;
 /// the wall by more than <see cref="ClockLimits.MaxLead"/>, and stands still rather than do so.</item>
 /// <item>The wall clock steps forward: logical time stays on its line until the next anchor is adopted. The holder of a
 /// worker lease records an anchor before it adopts it, so that a successor on the same boot knows how far it can have
-/// got. A step beyond <see cref="ClockLimits.MaxForwardStep"/> is not followed at all.</item>
+/// got. A step beyond <see cref="ClockLimits.MaxForwardStep"/> is followed only where a suspend of the host explains it, or once it
+/// has stayed.</item>
 /// </list>
 /// Promised: under one anchor, a reading never exceeds <see cref="ClockAnchor.CeilingAt"/>. Not promised: that readings
-/// never fall (by up to twice <see cref="ClockAnchor.Slack"/>); <see cref="SlotGenerator"/> sees to that.
-/// Thread-safe; reading takes no lock and allocates nothing.
+/// never fall (by up to twice <see cref="ClockAnchor.Slack"/> under one anchor); <see cref="SlotGenerator"/> sees to that.
+/// Reading is thread-safe, takes no lock and allocates nothing; all else is for one caller, the holder of the lease.
 /// </summary>
-public sealed class LogicalClock(TimeProvider time, ClockLimits limits)
+/// <param name="time">Both clocks.</param>
+/// <param name="limits">How far they are trusted.</param>
+/// <param name="suspended">For how many milliseconds the host has been suspended since its boot; without it, never.</param>
+public sealed class LogicalClock(TimeProvider time, ClockLimits limits, Func<long>? suspended = null)
 {
     private static readonly long EpochTicks = Layout.Epoch.Ticks;
 
+    private readonly StayingStep _ahead = new();
     private ClockAnchor _anchor = new(0, 0);
     private long? _offset;
     private long _steps;
@@ -33,7 +38,12 @@ public sealed class LogicalClock(TimeProvider time, ClockLimits limits)
     /// <summary>The wall clock, in milliseconds since <see cref="Layout.Epoch"/>; rounded towards the past.</summary>
     public long Wall => FloorToMilliseconds(time.GetUtcNow().Ticks - EpochTicks);
 
-    /// <summary>How far the wall clock is ahead of what would be followed, in milliseconds; 0 where it is not.</summary>
+    /// <summary>The wall clock may be right: it is not before <see cref="ClockLimits.Earliest"/>.</summary>
+    public bool IsPlausible => Wall >= limits.Earliest;
+
+    /// <summary>
+    /// By how much the wall clock is ahead of what is followed at once, in milliseconds; 0 where it is not ahead of that.
+    /// </summary>
     public long RefusedStep => Math.Max(0, Wall - Anchor.At(Monotonic) - limits.MaxForwardStep);
 
     /// <summary>Steps of the wall clock that <see cref="TakeStep"/> has come upon.</summary>
@@ -45,12 +55,9 @@ public sealed class LogicalClock(TimeProvider time, ClockLimits limits)
     /// </summary>
     public long TakeStep()
     {
-        long before, wall;
-        do (before, wall) = (Monotonic, Wall);
-        while (Monotonic - before > 1); // Paused between the two: that is no step.
-
-        var step = wall - before - (_offset ?? wall - before);
-        _offset = wall - before;
+        var (monotonic, wall) = ReadBoth();
+        var step = wall - monotonic - (_offset ?? wall - monotonic);
+        _offset = wall - monotonic;
         if (Math.Abs(step) <= ClockAnchor.Slack) return 0;
         Interlocked.Increment(ref _steps);
         return step;
@@ -65,29 +72,55 @@ public sealed class LogicalClock(TimeProvider time, ClockLimits limits)
     }
 
     /// <summary>
-    /// The anchor to adopt next: the wall clock, where it may be followed, but never below logical time or
-    /// <paramref name="floor"/> (milliseconds since the epoch).
+    /// The anchor to adopt next: the wall clock, where it is followed, else the line in use, but no further ahead of the wall than
+    /// is allowed, and never below what was issued: a line below that would let requests wait for as long as the gap is wide.
     /// </summary>
-    public ClockAnchor Propose(long floor)
+    /// <param name="issued">The last timestamp that was issued, in milliseconds since the epoch.</param>
+    /// <param name="patience">For how many milliseconds a large forward step has to stay before it is followed.</param>
+    public ClockProposal Propose(long issued, long patience)
     {
-        var monotonic = Monotonic;
-        var wall = Wall;
+        var (monotonic, wall) = ReadBoth();
+        var slept = suspended?.Invoke() ?? 0;
         var line = Anchor.At(monotonic);
-        var followed = wall - line > limits.MaxForwardStep ? line : wall;
-        var logical = Math.Max(floor, Math.Max(followed, Math.Min(line - ClockAnchor.Slack, wall + limits.MaxLead)));
-        return new(monotonic, logical, Slewing: logical > wall + ClockAnchor.Slack);
+        var follows = Follows(wall - line, slept - Anchor.Suspended, monotonic, wall, patience);
+        var led = Math.Max(follows ? wall : line, Math.Min(line, wall + limits.MaxLead));
+        var logical = Math.Max(issued, led);
+        var anchor = new ClockAnchor(monotonic, logical, Slewing: logical > wall + ClockAnchor.Slack, slept);
+        return new(anchor, follows ? 0 : wall - line);
     }
 
     /// <summary>The first anchor of a clock, which has no line to stay on: the wall clock or <paramref name="floor"/>.</summary>
     public ClockAnchor Start(long floor)
     {
         TakeStep();
-        var wall = Wall;
+        var (monotonic, wall) = ReadBoth();
         var logical = Math.Max(floor, wall);
-        return new(Monotonic, logical, Slewing: logical > wall + ClockAnchor.Slack);
+        return new(monotonic, logical, Slewing: logical > wall + ClockAnchor.Slack, suspended?.Invoke() ?? 0);
     }
 
+    /// <summary>Uses <paramref name="anchor"/> from now on; call <see cref="SlotGenerator.Fence"/> after it.</summary>
     public void Adopt(ClockAnchor anchor) => Volatile.Write(ref _anchor, anchor);
+
+    private bool Follows(long ahead, long slept, long monotonic, long wall, long patience)
+    {
+        if (ahead - Math.Max(0, slept) <= limits.MaxForwardStep)
+        {
+            _ahead.Forget();
+            return true;
+        }
+
+        return _ahead.StayedFor(monotonic, wall) >= patience && ahead <= limits.MaxStayedStep;
+    }
+
+    /// <summary>Both clocks at one moment: a pause between the two readings would look like a step of the wall clock.</summary>
+    private (long Monotonic, long Wall) ReadBoth()
+    {
+        while (true)
+        {
+            var (monotonic, wall) = (Monotonic, Wall);
+            if (Monotonic - monotonic <= 1) return (monotonic, wall);
+        }
+    }
 
     private static long FloorToMilliseconds(long ticks) =>
         ticks >= 0 ? ticks / TimeSpan.TicksPerMillisecond : (ticks + 1) / TimeSpan.TicksPerMillisecond - 1;

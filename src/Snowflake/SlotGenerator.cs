@@ -29,6 +29,12 @@ public sealed class SlotGenerator(LogicalClock clock, bool rollingStart = true)
     /// <summary>The largest reservation that may use the headroom.</summary>
     public const int SmallReservation = 1_000;
 
+    /// <summary>
+    /// How far, in milliseconds, logical time may be behind what was issued for a request to wait for it: ten times
+    /// <see cref="ClockAnchor.Slack"/>. Further behind, a request is refused, because waiting would look like hanging.
+    /// </summary>
+    public const long LongestWait = 10 * ClockAnchor.Slack;
+
     private const long Closed = long.MaxValue;
 
     private long _next;
@@ -43,6 +49,9 @@ public sealed class SlotGenerator(LogicalClock clock, bool rollingStart = true)
     /// <summary>The next free slot; <see cref="long.MaxValue"/> once closed.</summary>
     public long Next => Volatile.Read(ref _next);
 
+    /// <summary>The first timestamp of which no slot was given out, in milliseconds since the epoch.</summary>
+    public long FirstUnused => FirstTimestampFrom(Next);
+
     /// <summary>Slots given out so far.</summary>
     public long Issued => Volatile.Read(ref _issued);
 
@@ -51,7 +60,7 @@ public sealed class SlotGenerator(LogicalClock clock, bool rollingStart = true)
 
     /// <summary>
     /// Opens the timestamps from <paramref name="from"/> up to, not including, <paramref name="until"/>, in milliseconds
-    /// since the epoch. Both only ever rise.
+    /// since the epoch. Both only ever rise. The clock has adopted its anchor before.
     /// </summary>
     public void Admit(long from, long until)
     {
@@ -67,7 +76,23 @@ public sealed class SlotGenerator(LogicalClock clock, bool rollingStart = true)
     {
         var next = Interlocked.Exchange(ref _next, Closed);
         Volatile.Write(ref _until, 0);
-        return (next + Layout.MaxSequence) >> Layout.SequenceBits;
+        return FirstTimestampFrom(next);
+    }
+
+    /// <summary>
+    /// Ends every reservation that has read the clock before this call and has not succeeded yet: it reads the clock again.
+    /// Called after the clock has adopted an anchor, it makes sure that nothing more is issued under the one before, however
+    /// long a thread was paused in the middle of a reservation. It costs one slot.
+    /// </summary>
+    public void Fence()
+    {
+        var next = Next;
+        while (next != Closed)
+        {
+            var seen = Interlocked.CompareExchange(ref _next, next + 1, next);
+            if (seen == next) return;
+            next = seen;
+        }
     }
 
     /// <summary>Takes up to <paramref name="count"/> consecutive slots, as many as there are at this moment.</summary>
@@ -79,15 +104,17 @@ public sealed class SlotGenerator(LogicalClock clock, bool rollingStart = true)
     /// <param name="range">What was reserved, if anything was.</param>
     public ReserveStatus TryReserve(int count, long since, out SlotRange range)
     {
-        var reading = clock.Read();
-        var until = Volatile.Read(ref _until);
-        var limit = Math.Min(reading.Logical + 1, until) << Layout.SequenceBits;
-        var usable = count > SmallReservation ? limit - Headroom : limit;
-        var floor = Math.Min(since, reading.Logical) << Layout.SequenceBits;
-
         while (true)
         {
+            // The order matters. The next free slot is read first and swapped last: if the swap succeeds, nobody has called
+            // Fence or Close in between, so that the clock was read under the anchor in use. The end is read before the clock:
+            // whoever sees it sees the anchor too that was adopted before it was admitted.
             var next = Volatile.Read(ref _next);
+            var until = Volatile.Read(ref _until);
+            var reading = clock.Read();
+            var limit = Math.Min(reading.Logical + 1, until) << Layout.SequenceBits;
+            var usable = count > SmallReservation ? limit - Headroom : limit;
+            var floor = Math.Min(since, reading.Logical) << Layout.SequenceBits;
             var start = next >= floor ? next : floor + StartSequence(next);
             var end = Math.Min(start + count, usable);
             if (start >= end)
@@ -108,21 +135,19 @@ public sealed class SlotGenerator(LogicalClock clock, bool rollingStart = true)
     /// <summary>What <see cref="TryReserve"/> would answer to a request for one slot, without spending it.</summary>
     public ReserveStatus Check()
     {
-        var reading = clock.Read();
+        var next = Next;
         var until = Until;
+        var reading = clock.Read();
         var limit = Math.Min(reading.Logical + 1, until) << Layout.SequenceBits;
-        var start = Math.Max(Next, reading.Logical << Layout.SequenceBits);
+        var start = Math.Max(next, reading.Logical << Layout.SequenceBits);
         return start < limit ? ReserveStatus.Reserved : Explain(start, until, reading);
     }
 
-    /// <summary>
-    /// For how long, in milliseconds, a reservation would be refused as <see cref="ReserveStatus.ClockBehind"/>; 0 where it
-    /// would not.
-    /// </summary>
+    /// <summary>By how many milliseconds logical time is behind what was issued; 0 where it is not.</summary>
     public long ClockDeficit()
     {
         var next = Next;
-        return next == Closed ? 0 : Math.Max(0, (next >> Layout.SequenceBits) - clock.Limits.MaxLead - 1 - clock.Wall);
+        return next == Closed ? 0 : Math.Max(0, (next >> Layout.SequenceBits) - clock.Read().Logical);
     }
 
     private long StartSequence(long next)
@@ -147,9 +172,13 @@ public sealed class SlotGenerator(LogicalClock clock, bool rollingStart = true)
         var timestamp = start >> Layout.SequenceBits;
         if (timestamp > Layout.MaxTimestamp) return ReserveStatus.EndOfTime;
         if (timestamp >= until) return ReserveStatus.ReservationEnded;
-        if (timestamp > reading.Wall + clock.Limits.MaxLead + 1) return ReserveStatus.ClockBehind;
+        if (timestamp > reading.Wall + clock.Limits.MaxLead + 1 || timestamp > reading.Logical + LongestWait)
+            return ReserveStatus.ClockBehind;
         return ReserveStatus.Exhausted;
     }
+
+    private static long FirstTimestampFrom(long slot) =>
+        (slot >> Layout.SequenceBits) + ((slot & Layout.MaxSequence) == 0 ? 0 : 1);
 
     /// <summary>Counts a millisecond in which a reservation found nothing (left), once.</summary>
     private void CountFull(long timestamp)

@@ -79,6 +79,6 @@ public sealed class SnowflakeCluster : IAsyncDisposable
             .AddSingleton(clock)
             .AddSingleton(generator)
             .AddSingleton(lease)
-            .AddSingleton(new WorkerIdSource(lease, generator, _time));
+            .AddSingleton(new WorkerIdSource(lease, generator, clock, _time));
     }
 }

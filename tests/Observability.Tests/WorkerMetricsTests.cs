@@ -26,7 +26,7 @@ public sealed class WorkerMetricsTests : IDisposable
         _lease = new(
             9, new("test", "uid"), "boot", new MemoryLeaseStore(), _clock, _generator, options, _time, NullLogger<WorkerLease>.Instance);
         var meters = _services.GetRequiredService<IMeterFactory>();
-        var source = new WorkerIdSource(_lease, _generator, _time);
+        var source = new WorkerIdSource(_lease, _generator, _clock, _time);
         new WorkerMetrics(meters, _generator, _clock, _lease, options, source, source).Register();
 
         _listener.InstrumentPublished = (instrument, listener) =>

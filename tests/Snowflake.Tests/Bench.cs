@@ -14,13 +14,16 @@ internal sealed class Bench
     {
         Time = time;
         Limits = limits ?? new();
-        Clock = new(time, Limits);
+        Clock = new(time, Limits, () => Suspended);
         Generator = new(Clock, rollingStart);
         Clock.Adopt(Clock.Start(floor: 0));
         Generator.Admit(from: 0, until);
     }
 
     public FakeTimeProvider Time { get; }
+
+    /// <summary>For how many milliseconds the host has been suspended.</summary>
+    public long Suspended { get; set; }
 
     public ClockLimits Limits { get; }
 
@@ -29,7 +32,13 @@ internal sealed class Bench
     public SlotGenerator Generator { get; }
 
     /// <summary>What a renewal of the lease does to the clock.</summary>
-    public void Renew() => Clock.Adopt(Clock.Propose(floor: 0));
+    public ClockProposal Renew(long patience = 20_000)
+    {
+        var proposal = Clock.Propose(Generator.FirstUnused - 1, patience);
+        Clock.Adopt(proposal.Anchor);
+        Generator.Fence();
+        return proposal;
+    }
 
     public SlotRange Reserve(int count, long since = SlotGenerator.Now)
     {
