@@ -15,8 +15,8 @@ public class Reserving
     [GlobalSetup]
     public void Start()
     {
-        _clock.Adopt(_clock.Start(0));
         _generator = new(_clock);
+        _generator.Adopt(_clock.Start(0));
         // From the epoch on: years of free slots.
         _generator.Admit(0, Layout.MaxTimestamp);
     }

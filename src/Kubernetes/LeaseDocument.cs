@@ -18,7 +18,6 @@ internal static class LeaseDocument
     private const string BootId = Prefix + "boot-id";
     private const string BootMonotonic = Prefix + "boot-monotonic";
     private const string BootCeiling = Prefix + "boot-ceiling";
-    private const string BootNext = Prefix + "boot-next";
     private const string Lock = Prefix + "lock";
     private const string Writes = Prefix + "writes";
     private const string Token = Prefix + "token";
@@ -37,7 +36,6 @@ internal static class LeaseDocument
         Set(annotations, BootId, record.Boot?.BootId);
         Set(annotations, BootMonotonic, record.Boot is { } mark ? Text(mark.Monotonic) : null);
         Set(annotations, BootCeiling, record.Boot is { } same ? Text(same.Ceiling) : null);
-        Set(annotations, BootNext, record.Boot?.Next is { } next ? Text(next) : null);
         Set(annotations, Lock, record.Lock);
         Set(annotations, Token, record.Token);
         return into with
@@ -63,15 +61,12 @@ internal static class LeaseDocument
         var spec = lease.Spec;
         var uid = annotations.GetValueOrDefault(HolderUid);
         var bootId = annotations.GetValueOrDefault(BootId);
-        var boot = bootId is null
-            ? null
-            : new BootMark(bootId, Number(BootMonotonic), Number(BootCeiling), Optional(BootNext));
+        var boot = bootId is null ? null : new BootMark(bootId, Number(BootMonotonic), Number(BootCeiling));
         (record, fault) = (null, null);
         if (Number(Generation) < 0) fault = Generation;
         else if (Number(ReservedUntil) < 0) fault = ReservedUntil;
         else if (boot?.Monotonic < 0) fault = BootMonotonic;
         else if (boot?.Ceiling < 0) fault = BootCeiling;
-        else if (boot?.Next < 0) fault = BootNext;
         else if (Optional(Writes) < 0) fault = Writes;
         else if (uid is null != string.IsNullOrEmpty(spec.HolderIdentity)) fault = HolderUid;
         else if (!annotations.TryGetValue(Layout, out var layout)) fault = Layout;

@@ -9,10 +9,10 @@ public sealed class WorkerIdSource(WorkerLease lease, SlotGenerator generator, L
     private static readonly TimeSpan OneMillisecond = TimeSpan.FromMilliseconds(1);
 
     /// <summary>
-    /// For how long a request waits while nobody gets a slot. Far more than the milliseconds by which logical time may fall
-    /// behind; less would refuse requests where a thread gets no processor for a while.
+    /// For how long a request waits while nobody gets a slot. Far more than the 20 ms by which logical time may fall behind what
+    /// was issued; less would refuse requests where a thread gets no processor for a while.
     /// </summary>
-    private static readonly TimeSpan LongestStall = TimeSpan.FromMilliseconds(2 * SlotGenerator.LongestWait);
+    public static TimeSpan LongestStall { get; } = TimeSpan.FromMilliseconds(200);
 
     /// <summary>However long the wait, a client should come back within the hour: somebody may set the clock right.</summary>
     private static readonly TimeSpan LongestRetryAfter = TimeSpan.FromHours(1);

@@ -187,7 +187,7 @@ public sealed partial class WorkerLease(
             Holder = holder,
             Generation = found.Record.Generation + 1,
             ReservedUntil = Math.Min(anchor.Logical + options.ReserveMilliseconds, Layout.MaxTimestamp + 1),
-            Boot = new(bootId, anchor.Monotonic, anchor.CeilingAt(anchor.Monotonic), Next: floor),
+            Boot = new(bootId, anchor.Monotonic, anchor.CeilingAt(anchor.Monotonic)),
             Token = NewToken(),
             Lock = store.Lock,
             Layout = Layout.Name,
@@ -198,7 +198,7 @@ public sealed partial class WorkerLease(
         if (await store.WriteAsync(worker, record, found.Version, cancellation) is not { } stored) return false;
 
         Acknowledge(stored);
-        clock.Adopt(anchor);
+        generator.Adopt(anchor);
         generator.Admit(anchor.Logical, record.ReservedUntil);
         _phase = LeasePhase.Held;
         _held.TrySetResult();
@@ -210,23 +210,24 @@ public sealed partial class WorkerLease(
     private long FirstUnused(LeaseRecord record)
     {
         // The mark bounds only a holder that is dead by now. One that may be paused can still use all that it reserved.
-        var bound = IsDead(record) ? record.Boot?.FirstUnused(bootId, clock.Monotonic) : null;
+        // That of an earlier release, which wrote no token, could lie too low.
+        var bound = IsDead(record) && record.Token is not null ? record.Boot?.FirstUnused(bootId, clock.Monotonic) : null;
         return Math.Min(bound ?? long.MaxValue, record.ReservedUntil);
     }
 
     private async Task<LeaseRefusal?> RenewAsync(CancellationToken cancellation)
     {
         var held = _stored!;
-        var issued = generator.FirstUnused;
-        var (anchor, refusedStep) = clock.Propose(issued - 1, options.StepPatienceMilliseconds);
-        // Until the write is acknowledged the old anchor stays in use: the mark must bound both.
+        var (anchor, refusedStep) = clock.Propose(generator.FirstUnused - 1, options.StepPatienceMilliseconds);
+        // The mark bounds what was issued, because the anchor is not below it. Until the write is acknowledged the anchor in use
+        // stays, so the mark must bound that too.
         var ceiling = Math.Max(anchor.CeilingAt(anchor.Monotonic), clock.Anchor.CeilingAt(anchor.Monotonic));
         // While the wall clock is known to be elsewhere nothing more is reserved: issuing ends with what there is.
         var until = refusedStep > 0 ? 0 : Math.Min(anchor.Logical + options.ReserveMilliseconds, Layout.MaxTimestamp + 1);
         var record = held.Record with
         {
             ReservedUntil = Math.Max(held.Record.ReservedUntil, Math.Max(generator.Until, until)),
-            Boot = new(bootId, anchor.Monotonic, ceiling, issued),
+            Boot = new(bootId, anchor.Monotonic, ceiling),
             RenewedAt = time.GetUtcNow(),
         };
 
@@ -234,8 +235,7 @@ public sealed partial class WorkerLease(
         if (await WriteNextAsync(record, held.Version, cancellation) is not { } stored) return await ResolveAsync(cancellation);
 
         Acknowledge(stored);
-        clock.Adopt(anchor);
-        generator.Fence();
+        generator.Adopt(anchor);
         generator.Admit(from: 0, stored.Record.ReservedUntil);
         return null;
     }

@@ -98,8 +98,8 @@ public sealed class LogicalClock(TimeProvider time, ClockLimits limits, Func<lon
         return new(monotonic, logical, Slewing: logical > wall + ClockAnchor.Slack, suspended?.Invoke() ?? 0);
     }
 
-    /// <summary>Uses <paramref name="anchor"/> from now on; call <see cref="SlotGenerator.Fence"/> after it.</summary>
-    public void Adopt(ClockAnchor anchor) => Volatile.Write(ref _anchor, anchor);
+    /// <summary>Uses <paramref name="anchor"/> from now on; see <see cref="SlotGenerator.Adopt"/>.</summary>
+    internal void Adopt(ClockAnchor anchor) => Volatile.Write(ref _anchor, anchor);
 
     private bool Follows(long ahead, long slept, long monotonic, long wall, long patience)
     {

@@ -14,10 +14,7 @@ public enum ReserveStatus
     /// <summary>Every timestamp reserved in the lease store is used, and no renewal has got through.</summary>
     ReservationEnded,
 
-    /// <summary>
-    /// Issued timestamps lead the wall clock by more than <see cref="ClockLimits.MaxLead"/>, or logical time by more than
-    /// <see cref="SlotGenerator.LongestWait"/>.
-    /// </summary>
+    /// <summary>Issued timestamps lead the wall clock by more than <see cref="ClockLimits.MaxLead"/>.</summary>
     ClockBehind,
 
     /// <summary>The 41 bits of the timestamp are used up. Final.</summary>

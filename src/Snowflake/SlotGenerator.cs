@@ -29,12 +29,6 @@ public sealed class SlotGenerator(LogicalClock clock, bool rollingStart = true)
     /// <summary>The largest reservation that may use the headroom.</summary>
     public const int SmallReservation = 1_000;
 
-    /// <summary>
-    /// How far, in milliseconds, logical time may be behind what was issued for a request to wait for it: ten times
-    /// <see cref="ClockAnchor.Slack"/>. Further behind, a request is refused, because waiting would look like hanging.
-    /// </summary>
-    public const long LongestWait = 10 * ClockAnchor.Slack;
-
     private const long Closed = long.MaxValue;
 
     private long _next;
@@ -60,7 +54,7 @@ public sealed class SlotGenerator(LogicalClock clock, bool rollingStart = true)
 
     /// <summary>
     /// Opens the timestamps from <paramref name="from"/> up to, not including, <paramref name="until"/>, in milliseconds
-    /// since the epoch. Both only ever rise. The clock has adopted its anchor before.
+    /// since the epoch. Both only ever rise. An anchor was adopted before.
     /// </summary>
     public void Admit(long from, long until)
     {
@@ -80,11 +74,23 @@ public sealed class SlotGenerator(LogicalClock clock, bool rollingStart = true)
     }
 
     /// <summary>
-    /// Ends every reservation that has read the clock before this call and has not succeeded yet: it reads the clock again.
-    /// Called after the clock has adopted an anchor, it makes sure that nothing more is issued under the one before, however
-    /// long a thread was paused in the middle of a reservation. It costs one slot.
+    /// From the return on, all slots are given out under <paramref name="anchor"/>, and none under the one before, however long
+    /// a thread was paused in the middle of a reservation. If IDs were issued above the anchor since it was proposed, its line is
+    /// raised to them, which is still below the line before.
     /// </summary>
-    public void Fence()
+    public void Adopt(ClockAnchor anchor)
+    {
+        clock.Adopt(anchor);
+        Fence();
+        var below = FirstUnused - 1 - ClockAnchor.Slack - anchor.At(clock.Monotonic);
+        if (below > 0 && Next != Closed) clock.Adopt(anchor with { Logical = anchor.Logical + below });
+    }
+
+    /// <summary>
+    /// Moves the next free slot on by one, so that every reservation that has read the clock before and has not succeeded yet
+    /// fails its swap and reads the clock again.
+    /// </summary>
+    private void Fence()
     {
         var next = Next;
         while (next != Closed)
@@ -107,7 +113,7 @@ public sealed class SlotGenerator(LogicalClock clock, bool rollingStart = true)
         while (true)
         {
             // The order matters. The next free slot is read first and swapped last: if the swap succeeds, nobody has called
-            // Fence or Close in between, so that the clock was read under the anchor in use. The end is read before the clock:
+            // Adopt or Close in between, so that the clock was read under the anchor in use. The end is read before the clock:
             // whoever sees it sees the anchor too that was adopted before it was admitted.
             var next = Volatile.Read(ref _next);
             var until = Volatile.Read(ref _until);
@@ -172,8 +178,7 @@ public sealed class SlotGenerator(LogicalClock clock, bool rollingStart = true)
         var timestamp = start >> Layout.SequenceBits;
         if (timestamp > Layout.MaxTimestamp) return ReserveStatus.EndOfTime;
         if (timestamp >= until) return ReserveStatus.ReservationEnded;
-        if (timestamp > reading.Wall + clock.Limits.MaxLead + 1 || timestamp > reading.Logical + LongestWait)
-            return ReserveStatus.ClockBehind;
+        if (timestamp > reading.Wall + clock.Limits.MaxLead + 1) return ReserveStatus.ClockBehind;
         return ReserveStatus.Exhausted;
     }
 

@@ -12,8 +12,8 @@ public sealed class SlotWindowTests
     public SlotWindowTests()
     {
         var clock = new LogicalClock(_time, new());
-        clock.Adopt(clock.Start(floor: 0));
         _generator = new(clock);
+        _generator.Adopt(clock.Start(floor: 0));
         _generator.Admit(0, clock.Wall + 60_000);
         _window = new(clock, _generator);
     }

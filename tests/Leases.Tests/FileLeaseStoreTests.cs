@@ -134,7 +134,7 @@ public sealed class FileLeaseStoreTests : IDisposable
         Holder = new("host-a, process 4711", "uid-a"),
         Generation = generation,
         ReservedUntil = 90_000_000_000,
-        Boot = new("boot", 1, 2, 3),
+        Boot = new("boot", 1, 2),
         Layout = Layout.Name,
         AcquiredAt = DateTimeOffset.UnixEpoch,
         RenewedAt = DateTimeOffset.UnixEpoch,

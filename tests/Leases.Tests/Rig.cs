@@ -9,23 +9,31 @@ internal sealed class Rig
 {
     public const int Worker = 7;
 
-    public Rig(ILeaseStore store, FakeTimeProvider time, string uid = "uid-a", string boot = "boot-1", LeaseOptions? options = null)
+    public Rig(
+        ILeaseStore store, FakeTimeProvider time, string uid = "uid-a", string boot = "boot-1", LeaseOptions? options = null,
+        ClockLimits? limits = null, TimeProvider? seen = null)
     {
         Time = time;
-        Clock = new(time, new());
+        Clock = new(seen ?? time, limits ?? new(), () => Suspended);
         Generator = new(Clock, rollingStart: false);
         Lease = new(
             Worker, new Holder($"pod-{uid}", uid), boot, store, Clock, Generator, options ?? new(), time,
             NullLogger<WorkerLease>.Instance);
+        Source = new(Lease, Generator, Clock, time);
     }
 
     public FakeTimeProvider Time { get; }
+
+    /// <summary>For how many milliseconds the host has been suspended.</summary>
+    public long Suspended { get; set; }
 
     public LogicalClock Clock { get; }
 
     public SlotGenerator Generator { get; }
 
     public WorkerLease Lease { get; }
+
+    public WorkerIdSource Source { get; }
 
     public Task<LeaseRefusal?> AcquireAsync() => Lease.AcquireAsync(CancellationToken.None);
 

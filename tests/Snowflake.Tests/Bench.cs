@@ -16,8 +16,9 @@ internal sealed class Bench
         Limits = limits ?? new();
         Clock = new(time, Limits, () => Suspended);
         Generator = new(Clock, rollingStart);
-        Clock.Adopt(Clock.Start(floor: 0));
-        Generator.Admit(from: 0, until);
+        var anchor = Clock.Start(floor: 0);
+        Generator.Adopt(anchor);
+        Generator.Admit(anchor.Logical, until);
     }
 
     public FakeTimeProvider Time { get; }
@@ -35,8 +36,7 @@ internal sealed class Bench
     public ClockProposal Renew(long patience = 20_000)
     {
         var proposal = Clock.Propose(Generator.FirstUnused - 1, patience);
-        Clock.Adopt(proposal.Anchor);
-        Generator.Fence();
+        Generator.Adopt(proposal.Anchor);
         return proposal;
     }
 

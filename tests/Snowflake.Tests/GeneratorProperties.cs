@@ -66,7 +66,7 @@ public sealed class GeneratorProperties
         var time = TimeProvider.System;
         var clock = new LogicalClock(time, new());
         var generator = new SlotGenerator(clock);
-        clock.Adopt(clock.Start(floor: 0));
+        generator.Adopt(clock.Start(floor: 0));
         generator.Admit(from: 0, until: long.MaxValue);
 
         var ranges = await Task.WhenAll(Enumerable.Range(1, 4).Select(thread => Task.Run(() =>
