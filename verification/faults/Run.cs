@@ -19,7 +19,8 @@ internal static class Run
 
         // Load, with faults, then without.
         events.Restart();
-        using var clients = new Clients(options, world.Workers, availability);
+        using var clients = new Clients(options, world.Workers, availability, world.Invariants);
+        using var files = new LeaseFiles(world.Workers, world.Invariants);
         var faultSeconds = options.Seconds - options.CalmSeconds;
         var schedule = Schedule.Make(
             options.Seed, faultSeconds, [.. world.Workers.Select(worker => worker.Target)], options.Only);
@@ -43,6 +44,7 @@ internal static class Run
             Seconds = seconds,
             Audit = await Audit.OfAsync(clients.All.Where(client => client.Ids > 0).Select(client => client.Stream), options.Directory),
             OutOfOrder = OutOfOrder(clients),
+            Invariants = world.Invariants,
             Silent = silent,
         };
         report.Write(Console.Out);

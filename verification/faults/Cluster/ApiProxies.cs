@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -12,12 +13,13 @@ namespace IdGenerator.Faults;
 internal sealed class ApiProxies : IAsyncDisposable
 {
     private readonly ApiServerClient _server;
+    private readonly Invariants _invariants;
     private readonly WebApplication _app;
     private readonly ConcurrentDictionary<int, ApiTrouble> _troubles = new();
 
-    public ApiProxies(ApiServerClient server, IEnumerable<Place> places)
+    public ApiProxies(ApiServerClient server, IEnumerable<Place> places, Invariants invariants)
     {
-        _server = server;
+        (_server, _invariants) = (server, invariants);
         var builder = WebApplication.CreateEmptyBuilder(new());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
@@ -75,8 +77,14 @@ internal sealed class ApiProxies : IAsyncDisposable
     {
         try
         {
-            return await _server.SendAsync(
+            var lease = request.Method is "PUT" or "POST" && request.Path.Value!.Contains("/leases", StringComparison.Ordinal)
+                ? LeaseWrite.OfLease(JsonNode.Parse(body))
+                : null;
+            var issued = lease is null ? 0 : _invariants.IssuedBy(lease.Worker);
+            var answer = await _server.SendAsync(
                 request.Method, request.Path + request.QueryString.Value, request.Headers.Authorization, body, request.ContentType);
+            if (lease is not null && answer.Status is 200 or 201) _invariants.OnWritten(lease!, issued, isBeforeUse: true);
+            return answer;
         }
         catch (Exception e) when (e is HttpRequestException or OperationCanceledException)
         {

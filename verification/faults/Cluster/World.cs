@@ -37,6 +37,8 @@ internal sealed class World : IAsyncDisposable
 
     public LeaseObjects Leases { get; private set; } = null!;
 
+    public Invariants Invariants { get; } = new();
+
     /// <summary>The API server is well, or under a fault: for who holds this.</summary>
     public SemaphoreSlim ApiServerLane { get; } = new(1);
 
@@ -82,7 +84,7 @@ internal sealed class World : IAsyncDisposable
             [.. RoleRule.Silo, new RoleRule("coordination.k8s.io", "leases", "delete")]);
         _client = new(Cluster);
         Leases = new(_client, account);
-        Proxies = new(_client, Workers.SelectMany(worker => worker.Places));
+        Proxies = new(_client, Workers.SelectMany(worker => worker.Places), Invariants);
         await Proxies.StartAsync();
         foreach (var worker in Workers)
         {

@@ -14,6 +14,13 @@ internal sealed partial class Injector
         return wasSeen;
     }
 
+    /// <summary>The second process finds no lock, so that only the record can tell it that there is a holder.</summary>
+    private static Task<bool> RemoveLockFileAsync(Worker worker, Fault fault)
+    {
+        File.Delete(Path.ChangeExtension(worker.Disk!.LeaseFile, ".lock"));
+        return StartTwinAsync(worker, fault);
+    }
+
     /// <summary>A torn file must be refused, with exit code 77; its operator restores what the dead process had written.</summary>
     private static async Task<bool> TearFileAsync(Worker worker, Fault fault)
     {

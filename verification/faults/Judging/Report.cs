@@ -24,11 +24,13 @@ internal sealed record Report
 
     public required IReadOnlyList<string> OutOfOrder { get; init; }
 
+    public required Invariants Invariants { get; init; }
+
     /// <summary>Those that did not issue again once all faults were over.</summary>
     public required IReadOnlyList<Worker> Silent { get; init; }
 
     public ExitCode Verdict =>
-        Audit.Verdict == ExitCode.Violations || OutOfOrder.Count > 0 || Silent.Count > 0 ? ExitCode.Violations
+        Audit.Verdict == ExitCode.Violations || OutOfOrder.Count > 0 || Silent.Count > 0 || Invariants.Violations.Count > 0 ? ExitCode.Violations
         : Audit.Verdict != ExitCode.Clean || Problems.Any() ? ExitCode.NoVerdict
         : ExitCode.Clean;
 
@@ -42,6 +44,8 @@ internal sealed record Report
             if (kinds < promised) yield return $"{kinds} kinds of faults took effect; {promised} are wanted";
             if (Audit.Ids != Clients.Sum(client => client.Ids))
                 yield return $"{Clients.Sum(client => client.Ids)} IDs were received, and {Audit.Ids} audited";
+            if (Invariants.Records < Workers.Count * Seconds / (4 * Settings.RenewSeconds))
+                yield return $"only {Invariants.Records} lease records were seen";
             foreach (var worker in Workers.Where(worker => Availability.Overall(worker.Number).Good == 0))
                 yield return $"worker {worker.Number} issued nothing";
         }
@@ -64,6 +68,8 @@ internal sealed record Report
         Line("duplicates", $"{Audit.Duplicates:N0}");
         Line("order violations", $"{Audit.Order:N0} within a client, {OutOfOrder.Count:N0} between clients");
         foreach (var example in OutOfOrder.Take(5)) output.WriteLine($"  {example}");
+        Line("invariants", $"{Invariants.Violations.Count:N0} violations, {Invariants.Records:N0} lease records seen");
+        foreach (var violation in Invariants.Violations.Take(5)) output.WriteLine($"  {violation}");
         foreach (var worker in Silent) Line("never came back", $"worker {worker.Number}");
         foreach (var problem in Problems) Line("problem", problem);
         output.WriteLine(Verdict switch

@@ -14,15 +14,19 @@ internal sealed class Client : IDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(4);
 
     private readonly Place _place;
+    private readonly Action<long> _onIssued;
     private readonly HttpClient _http;
     private readonly FileStream _stream;
     private readonly List<Served> _served = [];
     private readonly List<long> _ids = [];
     private byte[] _body = new byte[8 << 10];
 
-    public Client(Place place, string stream)
+    /// <param name="place">Whom it asks.</param>
+    /// <param name="stream">Where it writes what it gets.</param>
+    /// <param name="onIssued">Is told the highest ID of each answer.</param>
+    public Client(Place place, string stream, Action<long> onIssued)
     {
-        (_place, Stream) = (place, stream);
+        (_place, Stream, _onIssued) = (place, stream, onIssued);
         _stream = new(stream, FileMode.Create, FileAccess.Write, FileShare.Read, 64 << 10);
         var handler = new SocketsHttpHandler { UseProxy = false, UseCookies = false, ConnectTimeout = TimeSpan.FromSeconds(2) };
         _http = new(handler) { BaseAddress = place.Url, Timeout = Timeout.InfiniteTimeSpan };
@@ -84,6 +88,7 @@ internal sealed class Client : IDisposable
         _stream.Write(MemoryMarshal.AsBytes(CollectionsMarshal.AsSpan(_ids)));
         _served.Add(new(began, ended, _ids[0], _ids[^1]));
         _place.HasIssued(began);
+        _onIssued(_ids[^1]);
         Ids += _ids.Count;
         return _ids.Count;
     }

@@ -9,21 +9,22 @@ internal sealed class Clients : IDisposable
     private readonly string _directory;
     private readonly Pace _pace;
 
-    public Clients(Options options, IReadOnlyList<Worker> workers, Availability availability)
+    public Clients(Options options, IReadOnlyList<Worker> workers, Availability availability, Invariants invariants)
     {
         _directory = Directory.CreateDirectory(Path.Combine(options.Directory, "streams")).FullName;
         _pace = new(options.Rate);
         foreach (var worker in workers)
         {
-            _running.Add(availability.ProbeAsync(worker, [.. worker.Places.Select(place => Add(place, "probe"))], _stop.Token));
+            void OnIssued(long id) => invariants.OnIssued(worker.Number, id);
+            _running.Add(availability.ProbeAsync(worker, [.. worker.Places.Select(place => Add(place, "probe", OnIssued))], _stop.Token));
             foreach (var place in worker.Places)
             {
-                Start(place, "single-1", _ => Ask.Single, thinkMilliseconds: 6);
-                Start(place, "single-2", _ => Ask.Single, thinkMilliseconds: 25);
-                Start(place, "small-1", Ask.Small, thinkMilliseconds: 20);
-                Start(place, "small-2", Ask.Small, thinkMilliseconds: 60);
-                Start(place, "bulk-1", Ask.Bulk, thinkMilliseconds: 20);
-                Start(place, "bulk-2", Ask.Bulk, thinkMilliseconds: 200);
+                Start(place, "single-1", _ => Ask.Single, thinkMilliseconds: 6, OnIssued);
+                Start(place, "single-2", _ => Ask.Single, thinkMilliseconds: 25, OnIssued);
+                Start(place, "small-1", Ask.Small, thinkMilliseconds: 20, OnIssued);
+                Start(place, "small-2", Ask.Small, thinkMilliseconds: 60, OnIssued);
+                Start(place, "bulk-1", Ask.Bulk, thinkMilliseconds: 20, OnIssued);
+                Start(place, "bulk-2", Ask.Bulk, thinkMilliseconds: 200, OnIssued);
             }
         }
     }
@@ -43,16 +44,16 @@ internal sealed class Clients : IDisposable
         _stop.Dispose();
     }
 
-    private Client Add(Place place, string name)
+    private Client Add(Place place, string name, Action<long> onIssued)
     {
-        var client = new Client(place, Path.Combine(_directory, $"{place.Name}-{name}"));
+        var client = new Client(place, Path.Combine(_directory, $"{place.Name}-{name}"), onIssued);
         _clients.Add(client);
         return client;
     }
 
-    private void Start(Place place, string name, Func<Random, Ask> next, int thinkMilliseconds)
+    private void Start(Place place, string name, Func<Random, Ask> next, int thinkMilliseconds, Action<long> onIssued)
     {
-        var client = Add(place, name);
+        var client = Add(place, name, onIssued);
         _running.Add(Task.Run(() => RunAsync(client, next, thinkMilliseconds)));
     }
 

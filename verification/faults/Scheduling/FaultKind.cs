@@ -26,6 +26,15 @@ internal enum FaultKind
     /// <summary>SIGKILL, and the container starts again on another wall clock.</summary>
     ClockRestart,
 
+    /// <summary>
+    /// The wall clock is set back further than IDs may lead it, renewals pass, and the process is killed and started again in
+    /// the same pod.
+    /// </summary>
+    FarBackCrash,
+
+    /// <summary>The wall clock is set back further than IDs may lead it, for several renewals, and put right again.</summary>
+    FarGlitch,
+
     /// <summary>The pod's network is down: clients and API server are out of its reach.</summary>
     LinkDown,
 
@@ -52,6 +61,9 @@ internal enum FaultKind
 
     /// <summary>The container meets its memory limit.</summary>
     MemoryLimit,
+
+    /// <summary>Somebody deletes the file store's lock file while its holder runs, and a second process starts on the same volume.</summary>
+    LockFileRemoved,
 
     /// <summary>No space is left where the file store writes.</summary>
     DiskFull,

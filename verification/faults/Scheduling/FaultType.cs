@@ -32,6 +32,8 @@ internal sealed record FaultType(
         new(FaultKind.ClockForward, "clock forward", Target.AnyWorker, 4.5, 6, 3, 0.2, 4),
         new(FaultKind.ClockLeap, "clock leap", Target.AnyWorker, 4.5, 6, 1, 70, 600),
         new(FaultKind.ClockRestart, "restart on another clock", Target.AnyWorker, 3, 6, 3, -8, 3),
+        new(FaultKind.FarBackCrash, "far back, then crash", Target.AnyWorker, 5, 9, 3, -60, -20),
+        new(FaultKind.FarGlitch, "far glitch put right", Target.AnyWorker, 5, 9, 3, -300, -70),
         new(FaultKind.LinkDown, "link down", Target.AnyWorker, 0.5, 9, 2),
         new(FaultKind.ApiCutOff, "cut off from API", Target.KubernetesWorker, 2.5, 9, 2),
         // Both are outside of what the service promises, unless a holder is there to write the record again.
@@ -42,6 +44,7 @@ internal sealed record FaultType(
         new(FaultKind.TwinOfCutOff, "twin of a cut-off pod", Target.KubernetesWorker, 1.5, 3, 10, -4, 3),
         new(FaultKind.TwinOfUnlinked, "twin of an unlinked pod", Target.KubernetesWorker, 1, 2.5, 10, -4, 3),
         new(FaultKind.MemoryLimit, "memory limit", Target.AnyWorker, 2, 5, 3),
+        new(FaultKind.LockFileRemoved, "lock file removed", Target.FileWorker, 0, 0, 5, -4, 3),
         new(FaultKind.DiskFull, "disk full", Target.FileWorker, 3, 9, 2),
         new(FaultKind.TornFile, "torn file", Target.FileWorker, 0, 0, 4, 0, 1),
         new(FaultKind.ApiKilled, "API server killed", Target.ApiServer, 0.5, 6, 5),
