@@ -27,7 +27,7 @@ internal sealed class IdBatch(IdRange ids, long askedAt)
         while (true)
         {
             var first = Volatile.Read(ref _taken);
-            var end = Math.Min(first + count, ids.Count);
+            var end = first + Math.Min(count, ids.Count - first); // In this order: first + count can overflow.
             crossesHalf = first <= ids.Count / 2 && end > ids.Count / 2;
             taken = new(ids.Worker, new(ids.Slots.First + first, end - first));
             if (end == first) return false;

@@ -17,6 +17,19 @@ public sealed class IdBatchTests
         Assert.False(batch.TryTake(1, out _, out _));
     }
 
+    [Fact]
+    public void A_count_beyond_all_that_is_left_takes_what_is_left_and_no_more()
+    {
+        var batch = new IdBatch(new(3, new(100, 5)), askedAt: 0);
+        Assert.True(batch.TryTake(2, out _, out _));
+
+        Assert.True(batch.TryTake(int.MaxValue, out var rest, out var crossesHalf));
+
+        Assert.Equal((new IdRange(3, new(102, 3)), true, 0), (rest, crossesHalf, batch.Left));
+        Assert.False(batch.TryTake(int.MaxValue, out var none, out _));
+        Assert.Equal(0, none.Count);
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
