@@ -9,8 +9,11 @@ namespace IdGenerator.Client;
 /// ID, and nowhere else: while no silo does, calls fail with <see cref="WorkerUnavailableException"/>, and from a crash
 /// until the cluster has noticed it with an <see cref="OrleansException"/> that names the silo's address.
 /// <para>
-/// Promised: no slot is given out twice; of two calls the one made after the other had returned gets the higher slots.
-/// Not promised: that a worker answers. Prefer <see cref="IIdGenerator"/>, which goes on with the others.
+/// Promised: no slot is given out twice; of two calls that the same silo answers, the one made after the other had returned gets
+/// the higher slots.
+/// Not promised: that order across silos. Example: silo A holds the worker ID and is cut off, silo B takes it over and answers a
+/// call; a later call that still reaches A is answered out of what A had reserved, with lower slots than B gave. Nor that a
+/// worker answers: prefer <see cref="IIdGenerator"/>, which goes on with the others.
 /// </para>
 /// </summary>
 [Alias("id-generator.worker")]
@@ -24,7 +27,10 @@ public interface ISnowflakeGrain : IGrainWithIntegerKey
     /// next millisecond; that is too short to be worth a cancellation token.
     /// </summary>
     /// <param name="count">1 to <see cref="MaxCount"/>.</param>
-    /// <param name="since"><see cref="SlotGenerator.Now"/>, or see <see cref="SlotGenerator.TryReserve"/>.</param>
+    /// <param name="since">
+    /// <see cref="SlotGenerator.Now"/>, or see <see cref="SlotGenerator.TryReserve"/>. Slots more than a second older than the
+    /// worker's logical time are not given out, whatever this says.
+    /// </param>
     // Interleaved, because a reservation that waits must not hold up the others. Nothing is reordered by it: slots are
     // taken in one step, not in two with a wait between them.
     [AlwaysInterleave, Alias("reserve")]

@@ -13,15 +13,23 @@ namespace IdGenerator.Grains;
 /// nothing. The lease does; all activations on a silo share its one generator.
 /// </remarks>
 [GrainType(TypeName), KeepAlive, Immovable, WorkerPlacement, GrainDirectory(NoDirectory.Name)]
-internal sealed class SnowflakeGrain(WorkerLease lease, WorkerIdSource source, SlotGenerator generator) : Grain, ISnowflakeGrain
+internal sealed class SnowflakeGrain(WorkerLease lease, WorkerIdSource source, SlotGenerator generator, LogicalClock clock)
+    : Grain, ISnowflakeGrain
 {
     public const string TypeName = "snowflake";
+
+    /// <summary>
+    /// How many milliseconds back a reservation may reach for slots that nobody has used: 1,000. It costs no caller anything,
+    /// because the largest reservation has room for the slots of one second. Without a bound, a caller whose every call goes on
+    /// where the last one ended would get timestamps that fall further behind with each call.
+    /// </summary>
+    private const long Reach = ISnowflakeGrain.MaxCount / Layout.SlotsPerMillisecond;
 
     public ValueTask<SlotReservation> ReserveAsync(int count, long since)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, ISnowflakeGrain.MaxCount);
-        var reservation = source.ReserveAsync(count, since, CancellationToken.None);
+        var reservation = source.ReserveAsync(count, Math.Max(since, clock.Read().Logical - Reach), CancellationToken.None);
         return reservation.IsCompletedSuccessfully
             ? new(SlotReservation.From(reservation.Result))
             : WaitAsync(reservation);

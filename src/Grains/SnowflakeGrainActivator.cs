@@ -11,7 +11,8 @@ namespace IdGenerator.Grains;
 /// It is refused here because the callers then hear of it at once and in these words. After a failed OnActivateAsync Orleans
 /// keeps them waiting for five seconds, and what a constructor throws it wraps.
 /// </summary>
-internal sealed class SnowflakeGrainActivator(WorkerLease lease, WorkerIdSource source, SlotGenerator generator)
+internal sealed class SnowflakeGrainActivator(
+    WorkerLease lease, WorkerIdSource source, SlotGenerator generator, LogicalClock clock)
     : IGrainActivator, IConfigureGrainTypeComponents
 {
     private static readonly GrainType OurType = GrainType.Create(SnowflakeGrain.TypeName);
@@ -29,7 +30,7 @@ internal sealed class SnowflakeGrainActivator(WorkerLease lease, WorkerIdSource 
         if (lease.Phase != LeasePhase.Held)
             throw new WorkerUnavailableException($"The silo of worker ID {worker} does not hold its lease: {lease.Phase}.");
 
-        return new SnowflakeGrain(lease, source, generator);
+        return new SnowflakeGrain(lease, source, generator, clock);
     }
 
     public ValueTask DisposeInstance(IGrainContext context, object instance) => ValueTask.CompletedTask;

@@ -53,6 +53,38 @@ public sealed class SnowflakeGrainTests
         Assert.True(a.Slots.End <= b.First || b.Slots.End <= a.First);
     }
 
+    [Fact]
+    public async Task A_caller_that_always_goes_on_where_its_last_call_ended_falls_behind_by_a_second_at_most()
+    {
+        var time = new FakeTimeProvider();
+        await using var cluster = await SnowflakeCluster.StartAsync(1, time);
+        var grain = cluster.Client.GetGrain<ISnowflakeGrain>(0);
+        var clock = cluster.Get<LogicalClock>(0);
+        var since = SlotGenerator.Now;
+
+        for (var call = 0; call < 200; call++)
+        {
+            var reservation = await grain.ReserveAsync(1, since);
+            Assert.InRange(clock.Read().Logical - reservation.Slots.Timestamp, 0, 1_000);
+            since = reservation.Slots.Timestamp;
+            time.AdvanceMilliseconds(15);
+        }
+    }
+
+    [Fact]
+    public async Task A_reservation_may_use_the_slots_of_the_last_second_and_none_of_before()
+    {
+        var time = new FakeTimeProvider();
+        await using var cluster = await SnowflakeCluster.StartAsync(1, time);
+        var grain = cluster.Client.GetGrain<ISnowflakeGrain>(0);
+        time.AdvanceMilliseconds(5_000);
+
+        var reservation = await grain.ReserveAsync(ISnowflakeGrain.MaxCount, since: 0);
+
+        Assert.Equal(cluster.Get<LogicalClock>(0).Read().Logical - 1_000, reservation.Slots.Timestamp);
+        Assert.Equal(ISnowflakeGrain.MaxCount, reservation.Count);
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(ISnowflakeGrain.MaxCount + 1)]
