@@ -2,6 +2,7 @@ using System.Text.Json;
 using FsCheck;
 using FsCheck.Fluent;
 using IdGenerator.Leases;
+using IdGenerator.Testing;
 
 namespace IdGenerator.Kubernetes.Tests;
 
@@ -17,6 +18,8 @@ public sealed class LeaseDocumentTests
             from holder in Gen.Elements(null, new Holder("pod, a", "uid"))
             from micros in Gen.Choose(0, int.MaxValue)
             from seconds in Gen.Choose(1, 3_600)
+            from writes in Gen.Choose(0, int.MaxValue)
+            from name in Gen.Elements(null, "@id-generator/7")
             select Records.Any with
             {
                 Generation = generation * 1_000L,
@@ -25,16 +28,54 @@ public sealed class LeaseDocumentTests
                 Holder = holder,
                 RenewedAt = Records.Any.AcquiredAt.AddMicroseconds(micros),
                 DurationSeconds = seconds,
+                Writes = writes * 1_000L,
+                Lock = name,
+                Token = name,
             };
-        Prop.ForAll(records.ToArbitrary(), record => Read(Json(LeaseDocument.Write(record, new Lease()))) == record)
-            .QuickCheckThrowOnFailure();
+        Check.One(Cases.Of(100), Prop.ForAll(
+            records.ToArbitrary(), record => Read(Json(LeaseDocument.Write(record, new Lease()))) == record));
     }
 
     [Fact]
     public void Nothing_of_an_earlier_record_stays()
     {
-        var released = Records.Any with { Holder = null, Boot = null };
+        var released = Records.Any with { Holder = null, Boot = null, Lock = null, Token = null };
         Assert.Equal(released, Read(LeaseDocument.Write(released, into: LeaseDocument.Write(Records.Any, new Lease()))));
+    }
+
+    [Fact]
+    public void A_record_that_counts_from_zero_is_whole()
+    {
+        var first = Records.Any with { Generation = 0, ReservedUntil = 0, Writes = 0, Boot = new("boot", 0, 0, 0) };
+        Assert.Equal(first, Read(LeaseDocument.Write(first, new Lease())));
+    }
+
+    [Fact]
+    public void A_record_of_an_earlier_release_is_read_without_what_that_release_did_not_write()
+    {
+        var lease = LeaseDocument.Write(Records.Any, new Lease());
+        foreach (var name in new[] { "boot-next", "lock", "writes", "token" }) lease = Edited(lease, name, value: null);
+
+        var expected = Records.Any with { Boot = Records.Any.Boot! with { Next = null }, Lock = null, Writes = 0, Token = null };
+        Assert.Equal(expected, Read(lease));
+    }
+
+    [Fact]
+    public void What_the_record_does_not_name_stays()
+    {
+        var others = new Dictionary<string, string> { ["example.com/note"] = "keep" };
+        var written = LeaseDocument.Write(Records.Any, new() { Metadata = new() { Name = "a", Annotations = others } });
+        Assert.Equal("keep", written.Metadata.Annotations!["example.com/note"]);
+        Assert.Equal("a", written.Metadata.Name);
+    }
+
+    [Theory]
+    [InlineData(4, 4)]
+    [InlineData(1L << 40, int.MaxValue)]
+    public void Transitions_are_the_generation_as_far_as_the_field_counts(long generation, int transitions)
+    {
+        var lease = LeaseDocument.Write(Records.Any with { Generation = generation }, new Lease());
+        Assert.Equal(transitions, lease.Spec.LeaseTransitions);
     }
 
     [Fact]
@@ -53,26 +94,53 @@ public sealed class LeaseDocumentTests
     [InlineData("reserved-until", "soon")]
     [InlineData("reserved-until", "99999999999999999999")]
     [InlineData("boot-monotonic", null)]
+    [InlineData("boot-monotonic", "1e3")]
+    [InlineData("boot-ceiling", null)]
     [InlineData("boot-ceiling", "")]
+    [InlineData("boot-next", " 1")]
+    [InlineData("writes", "")]
     [InlineData("layout", null)]
     public void A_record_that_somebody_has_edited_is_named_and_not_guessed(string name, string? value)
     {
-        var lease = LeaseDocument.Write(Records.Any, new Lease());
-        var annotations = new Dictionary<string, string>(lease.Metadata.Annotations!);
-        if (value is null) annotations.Remove(LeaseDocument.Prefix + name);
-        else annotations[LeaseDocument.Prefix + name] = value;
-        var edited = lease with { Metadata = lease.Metadata with { Annotations = annotations } };
-        Assert.False(LeaseDocument.TryRead(edited, out _, out var fault));
-        Assert.Contains(name, fault, StringComparison.Ordinal);
+        var edited = Edited(LeaseDocument.Write(Records.Any, new Lease()), name, value);
+        Assert.False(LeaseDocument.TryRead(edited, out var record, out var fault));
+        Assert.Null(record);
+        Assert.Equal($"the annotation id-generator/{name} is missing or wrong", fault);
+    }
+
+    [Fact]
+    public void A_lease_without_annotations_is_no_record()
+    {
+        Assert.False(LeaseDocument.TryRead(new Lease(), out _, out var fault));
+        Assert.Equal("the annotation id-generator/generation is missing or wrong", fault);
     }
 
     [Fact]
     public void A_native_field_that_somebody_has_removed_is_not_guessed()
     {
+        var spec = LeaseDocument.Write(Records.Any, new Lease()).Spec;
+        const string Times = "acquireTime, renewTime or leaseDurationSeconds is missing";
+        Assert.Equal("the annotation id-generator/holder-uid is missing or wrong", Fault(spec with { HolderIdentity = null }));
+        Assert.Equal("the annotation id-generator/holder-uid is missing or wrong", Fault(spec with { HolderIdentity = "" }));
+        Assert.Equal(Times, Fault(spec with { AcquireTime = null }));
+        Assert.Equal(Times, Fault(spec with { RenewTime = null }));
+        Assert.Equal(Times, Fault(spec with { LeaseDurationSeconds = null }));
+        Assert.Equal(Times, Fault(spec with { LeaseDurationSeconds = 0 }));
+        Assert.Null(Fault(spec with { LeaseDurationSeconds = 1 }));
+    }
+
+    private static string? Fault(LeaseSpec spec)
+    {
         var lease = LeaseDocument.Write(Records.Any, new Lease());
-        Assert.False(LeaseDocument.TryRead(lease with { Spec = lease.Spec with { HolderIdentity = null } }, out _, out _));
-        Assert.False(LeaseDocument.TryRead(lease with { Spec = lease.Spec with { RenewTime = null } }, out _, out _));
-        Assert.False(LeaseDocument.TryRead(lease with { Spec = lease.Spec with { LeaseDurationSeconds = 0 } }, out _, out _));
+        return LeaseDocument.TryRead(lease with { Spec = spec }, out _, out var fault) ? null : fault;
+    }
+
+    private static Lease Edited(Lease lease, string name, string? value)
+    {
+        var annotations = new Dictionary<string, string>(lease.Metadata.Annotations!);
+        if (value is null) annotations.Remove("id-generator/" + name);
+        else annotations["id-generator/" + name] = value;
+        return lease with { Metadata = lease.Metadata with { Annotations = annotations } };
     }
 
     private static Lease Json(Lease lease) =>

@@ -1,5 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
+using IdGenerator.Testing;
 
 namespace IdGenerator.Snowflake.Tests;
 
@@ -21,7 +22,7 @@ public sealed class GeneratorProperties
 
     [Fact]
     public void Whatever_the_clocks_do_slots_rise_stay_below_the_fence_and_within_the_lead() => Check.One(
-        Config.QuickThrowOnFailure.WithMaxTest(2_000),
+        Cases.Of(2_000),
         Prop.ForAll(
             (from moves in Moves.ListOf()
              from rolling in Gen.Elements(true, false)

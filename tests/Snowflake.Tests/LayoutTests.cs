@@ -1,5 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
+using IdGenerator.Testing;
 
 namespace IdGenerator.Snowflake.Tests;
 
@@ -34,7 +35,7 @@ public sealed class LayoutTests
     }
 
     [Fact]
-    public void Composing_and_decoding_are_inverse() => Check.QuickThrowOnFailure(Prop.ForAll(
+    public void Composing_and_decoding_are_inverse() => Check.One(Cases.Of(100), Prop.ForAll(
         (from slot in Slots
          from worker in Gen.Choose(0, Layout.MaxWorker)
          select (slot, worker)).ToArbitrary(),
@@ -45,7 +46,7 @@ public sealed class LayoutTests
         }));
 
     [Fact]
-    public void Runs_of_a_range_are_consecutive_integers_that_add_up_to_it() => Check.QuickThrowOnFailure(Prop.ForAll(
+    public void Runs_of_a_range_are_consecutive_integers_that_add_up_to_it() => Check.One(Cases.Of(100), Prop.ForAll(
         (from slot in Slots
          from count in Gen.Choose(1, 20_000)
          select new IdRange(5, new(slot, count))).ToArbitrary(),

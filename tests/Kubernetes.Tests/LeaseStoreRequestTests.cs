@@ -1,0 +1,136 @@
+using System.Text.Json;
+using IdGenerator.Leases;
+using IdGenerator.Testing;
+using Microsoft.AspNetCore.Http;
+
+namespace IdGenerator.Kubernetes.Tests;
+
+/// <summary>What the lease store asks the API server, and what it makes of answers that are hard to get from a real one.</summary>
+public sealed class LeaseStoreRequestTests : IDisposable
+{
+    private readonly FakeTimeProvider _time = new();
+    private readonly Retries _retries = new();
+    private KubernetesClient? _client;
+
+    [Fact]
+    public async Task A_renewal_is_one_request()
+    {
+        await using var server = await ScriptedServer.StartAsync(Stored("1"), Stored("2"), Stored("3"));
+        var store = Store(server);
+        var created = await store.WriteAsync(3, Records.Any, expectedVersion: null, default);
+
+        var renewed = await store.WriteAsync(3, Records.Any, created!.Version, default);
+
+        Assert.Equal("3", (await store.WriteAsync(3, Records.Any, renewed!.Version, default))!.Version);
+        Assert.Equal(["POST", "PUT", "PUT"], server.Requests.Select(request => request.Method));
+    }
+
+    [Fact]
+    public async Task A_write_over_a_version_that_this_store_has_not_seen_looks_first()
+    {
+        await using var server = await ScriptedServer.StartAsync(Stored("7"), Stored("8"));
+
+        var written = await Store(server).WriteAsync(3, Records.Any, expectedVersion: "7", default);
+
+        Assert.Equal("8", written!.Version);
+        Assert.Equal(["GET", "PUT"], server.Requests.Select(request => request.Method));
+    }
+
+    [Fact]
+    public async Task A_write_over_a_version_that_is_gone_writes_nothing()
+    {
+        await using var server = await ScriptedServer.StartAsync(Stored("7"), Stored("8"), Answers.Status(404));
+        var store = Store(server);
+        await store.ReadAsync(3, default);
+
+        Assert.Null(await store.WriteAsync(3, Records.Any, expectedVersion: "6", default));
+        Assert.Null(await store.WriteAsync(3, Records.Any, expectedVersion: "6", default));
+
+        Assert.Equal(["GET", "GET", "GET"], server.Requests.Select(request => request.Method));
+    }
+
+    [Fact]
+    public async Task A_worker_is_not_taken_for_another()
+    {
+        await using var server = await ScriptedServer.StartAsync(Stored("7"), Stored("7", worker: 4), Stored("8", worker: 4));
+        var store = Store(server);
+        await store.ReadAsync(3, default);
+
+        await store.WriteAsync(4, Records.Any, expectedVersion: "7", default);
+
+        Assert.EndsWith("/leases/ids-worker-4", server.Requests.Last().Path, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_new_lease_says_which_release_it_belongs_to()
+    {
+        await using var server = await ScriptedServer.StartAsync(Stored("1"));
+
+        await Store(server).WriteAsync(3, Records.Any, expectedVersion: null, default);
+
+        var metadata = JsonSerializer.Deserialize(Assert.Single(server.Requests).Body, Lease.Resource.Json)!.Metadata;
+        Assert.Equal("ids-worker-3", metadata.Name);
+        Assert.Equal("id-generator", metadata.Labels!["app.kubernetes.io/name"]);
+        Assert.Equal("ids", metadata.Labels["app.kubernetes.io/instance"]);
+    }
+
+    [Fact]
+    public async Task A_request_that_the_server_takes_for_wrong_is_final()
+    {
+        await using var server = await ScriptedServer.StartAsync(Answers.Status(422, "no such field"));
+
+        var e = await Assert.ThrowsAsync<LeaseStoreException>(() => Store(server).WriteAsync(3, Records.Any, null, default));
+
+        Assert.True(e.IsFinal);
+        Assert.EndsWith("no such field", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_server_that_asks_for_time_gets_it()
+    {
+        await using var server = await ScriptedServer.StartAsync(Answers.Status(503, retryAfter: "30"));
+
+        var e = await Assert.ThrowsAsync<LeaseStoreException>(() => Store(server).ReadAsync(3, default));
+
+        Assert.False(e.IsFinal);
+        Assert.Equal(TimeSpan.FromSeconds(30), e.RetryAfter);
+        Assert.IsType<KubernetesApiException>(e.InnerException);
+    }
+
+    [Fact]
+    public async Task A_lease_that_is_no_record_is_told_with_what_to_do()
+    {
+        await using var server = await ScriptedServer.StartAsync(Answers.Lease);
+
+        var e = await Assert.ThrowsAsync<LeaseStoreException>(() => Store(server).ReadAsync(3, default));
+
+        Assert.True(e.IsFinal);
+        Assert.Equal(
+            "The Lease ids-worker-3 in namespace ns is no record of worker ID 3: the annotation id-generator/generation is " +
+            "missing or wrong. Nothing else says which timestamps are used: restore it, or delete it if no ID was ever issued " +
+            "under that worker ID in this release.",
+            e.Message);
+    }
+
+    [Fact]
+    public async Task It_has_no_lock_of_its_own()
+    {
+        await using var server = await ScriptedServer.StartAsync();
+        Assert.Null(Store(server).Lock);
+    }
+
+    public void Dispose() => _client?.Dispose();
+
+    private static RequestDelegate Stored(string version, int worker = 3)
+    {
+        var lease = LeaseDocument.Write(
+            Records.Any, new() { Metadata = new() { Name = $"ids-worker-{worker}", ResourceVersion = version, Uid = "u" } });
+        return Answers.Text(JsonSerializer.Serialize(lease, Lease.Resource.Json));
+    }
+
+    private KubernetesLeaseStore Store(ScriptedServer server)
+    {
+        _client = new(new() { Server = server.Address, Namespace = "ns" }, new(), _time, _retries);
+        return new(_client, "ids");
+    }
+}
