@@ -1,14 +1,12 @@
 using FsCheck;
 using FsCheck.Fluent;
+using IdGenerator.Testing;
 using Xunit.Abstractions;
 
 namespace IdGenerator.Leases.Tests.Worlds;
 
 public sealed class WorldProperties(ITestOutputHelper output)
 {
-    /// <summary>How many worlds; fewer where each mutant of the code is tried in turn.</summary>
-    private static readonly int Worlds = int.TryParse(Environment.GetEnvironmentVariable("WORLDS"), out var count) ? count : 1_000;
-
     private static readonly Gen<long> Amount =
         Gen.OneOf(Gen.Choose(0, 100), Gen.Choose(0, 5_000), Gen.Choose(0, 70_000)).Select(amount => (long)amount);
 
@@ -48,10 +46,11 @@ public sealed class WorldProperties(ITestOutputHelper output)
     [Fact]
     public void The_invariants_hold_after_every_step_whatever_crashes_pauses_clocks_reboots_locks_and_the_store_do()
     {
+        var worlds = Cases.Of(1_000).WithEndSize(150);
         var issued = 0L;
         var starts = 0L;
         Check.One(
-            Config.QuickThrowOnFailure.WithMaxTest(Worlds).WithEndSize(150),
+            worlds,
             Prop.ForAll(Lives.ToArbitrary(), life =>
             {
                 var world = new World(life.MaxLead, TimeSpan.FromMilliseconds(100L * life.Skew));
@@ -63,6 +62,6 @@ public sealed class WorldProperties(ITestOutputHelper output)
             }));
 
         output.WriteLine($"{issued} slots by {starts} processes");
-        Assert.True(issued > 100L * Worlds && starts > 2L * Worlds, "the worlds do something");
+        Assert.True(issued > 100L * worlds.MaxTest && starts > 2L * worlds.MaxTest, "the worlds do something");
     }
 }
