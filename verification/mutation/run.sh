@@ -1,0 +1,57 @@
+#!/usr/bin/env bash
+# Mutation testing of the code that the promise rests on. See README.md.
+#   ./run.sh               every file of the table below
+#   ./run.sh NAME…         these files alone, such as SlotGenerator
+# The last line is "N passed, N failed", a file each; exit code 1 if any failed, 2 if there is no verdict.
+set -euo pipefail
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+root=$(cd "$here/../.." && pwd)
+
+# project | its files that are mutated | the tests that they are judged by
+# The outage tests and those of the plain client are left out: they take seconds for each mutant, and judge other files.
+projects="\
+Snowflake  | SlotGenerator LogicalClock ClockAnchor StayingStep IdRange SnowflakeId | Snowflake
+Leases     | WorkerLease BootMark Watch FileLeaseStore FileLock DurableFile PodLock Boot | Leases
+Kubernetes | KubernetesLeaseStore LeaseDocument | LeaseDocumentTests LeaseStoreRequestTests KubernetesLeaseStoreTests"
+
+# Random worlds run again for each mutant: a few of them, and the same ones each time.
+export PROPERTY_CASES=${PROPERTY_CASES:-50}
+
+# In a copy, because Stryker leaves mutated assemblies where it has built them.
+copy=$root/artifacts/mutation
+mkdir -p "$copy"
+rm -rf "$copy"/{src,tests,helm,reports}
+# With the time stamps: what has not changed need not be built again.
+cp -rp "$root"/{Directory.*.props,global.json,.config,src,tests,helm} "$copy"
+(cd "$copy" && dotnet tool restore >/dev/null)
+
+# mutate PROJECT TESTS FILE…: leaves a report in $copy/reports.
+mutate() {
+    local project=$1 tests=$2 filter= mutated=() word
+    shift 2
+    for word in $tests; do filter+="${filter:+|}FullyQualifiedName~$word"; done
+    for word; do mutated+=(--mutate "**/$word.cs"); done
+    (cd "$copy/tests/$project.Tests" && dotnet stryker --config-file "$here/stryker-config.json" --project "$project.csproj" \
+        --concurrency "$(nproc)" --test-case-filter "$filter" --output "$copy/reports/$project" "${mutated[@]}") \
+        >"$copy/$project.log" 2>&1 || { tail -n 40 "$copy/$project.log" >&2; return 1; }
+}
+
+SECONDS=0 reports=()
+while IFS='|' read -r project files tests; do
+    project=${project// /} chosen=()
+    for file in $files; do
+        if (($# == 0)) || [[ " $* " == *" $file "* ]]; then chosen+=("$file"); fi
+    done
+    ((${#chosen[@]})) || continue
+    if [[ $project == Kubernetes && ! ${KUBEBUILDER_ASSETS-} ]]; then
+        echo "KUBEBUILDER_ASSETS is not set: no verdict on ${chosen[*]}." >&2
+        exit 2
+    fi
+    echo "== ${chosen[*]}"
+    mutate "$project" "$tests" "${chosen[@]}" || exit 2
+    reports+=("$copy/reports/$project/reports/mutation-report.json")
+done <<<"$projects"
+((${#reports[@]})) || { echo "No file of the table in $0 is called $*." >&2; exit 2; }
+
+echo "$((SECONDS / 60)) min $((SECONDS % 60)) s"
+dotnet run "$here/report.cs" -- "$here/survivors.txt" "${reports[@]}"
