@@ -9,7 +9,7 @@ internal static class Records
         Holder = new("ids-3", "9a0c"),
         Generation = 4,
         ReservedUntil = 90_000_000_000,
-        Boot = new("boot", 1_000, 90_000_000_000, 89_999_999_000),
+        Boot = new("boot", 1_000, 90_000_000_000),
         Lock = "lock:[7]",
         Writes = 6,
         Token = "5f3b",
