@@ -24,13 +24,13 @@ LABEL org.opencontainers.image.title="id-generator" \
       org.opencontainers.image.version="$VERSION" \
       org.opencontainers.image.revision="$REVISION" \
       org.opencontainers.image.source="$SOURCE"
-# The base image sets a port; ours is PORT. Outside Kubernetes the worker's record is a file in DATA_DIR: give it a volume.
+# The base image sets a port; ours is PORT. Outside Kubernetes the worker's record is a file in DATA_DIR: give it a volume with
+# a name. None is declared here: each container would get one of its own, and with it a record of its own.
 ENV ASPNETCORE_HTTP_PORTS= \
     DATA_DIR=/data
 COPY --from=build --chown=1654:1654 /data /data
 COPY --from=build /app /app
 USER 1654:1654
-VOLUME /data
 EXPOSE 8080 11111 30000
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s CMD ["/app/IdGenerator.Silo", "--health"]
 ENTRYPOINT ["/app/IdGenerator.Silo"]

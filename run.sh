@@ -11,8 +11,8 @@ restore_or src/Silo/Silo.csproj src/Gateway/Gateway.csproj
 dotnet build "$restored" -c Release --no-restore -v quiet -tl:off -nologo -clp:NoSummary
 name=$(basename "$restored" .csproj)
 
-if [[ -z ${WORKER_ID-}${POD_NAME-} && ! $(hostname) =~ -[0-9]+$ ]]; then
+if [[ -z ${WORKER_ID-} && ${LEASE_STORE:-file} != kubernetes ]]; then
     export WORKER_ID=0
-    echo "Nothing names a worker ID: using WORKER_ID=0." >&2
+    echo "WORKER_ID is not set: using 0." >&2
 fi
 exec dotnet "artifacts/bin/$name/release/IdGenerator.$name.dll"

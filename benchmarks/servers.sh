@@ -8,7 +8,7 @@ declare -A pid_of=()
 stop_servers() {
     ((${#pid_of[@]})) && kill "${pid_of[@]}" 2>/dev/null
     wait 2>/dev/null
-    rm -rf "$scratch"
+    rm -rf "$scratch" /var/tmp/id-generator.*."bench-$$-"*
 }
 trap stop_servers EXIT
 trap 'exit 130' INT TERM
@@ -29,12 +29,12 @@ build() { [[ ${NO_BUILD-} ]] || dotnet build "$root/$1" -c Release -v quiet -tl:
 # The silo needs packages that cannot be restored everywhere.
 has_silo() { [[ -f $(dll Silo) ]] || build src/Silo 2>/dev/null; }
 
-# start NAME COMMAND…: in a directory of its own, which is also where it keeps its lease.
+# start NAME COMMAND…: in a directory of its own, which is also where it keeps its lease, and in an ID space of its own.
 start() {
     local name=$1
     shift
     mkdir -p "$scratch/$name"
-    (cd "$scratch/$name" && DATA_DIR=$scratch/$name exec env "$@" >"$scratch/$name.log" 2>&1) &
+    (cd "$scratch/$name" && DATA_DIR=$scratch/$name ID_SPACE=bench-$$-$name exec env "$@" >"$scratch/$name.log" 2>&1) &
     pid_of[$name]=$!
 }
 

@@ -1,22 +1,36 @@
-using System.Globalization;
+using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Microsoft.Win32.SafeHandles;
 
 namespace IdGenerator.Leases;
 
 /// <summary>
 /// One file a worker in a directory of a local file system, replaced atomically and synced to disk before a write counts.
-/// An OS lock, which ends with the process however it ends, turns a second process of the host away at once.
+/// A lock on a second file, which ends with the process however it ends, turns another process away at once. Who removes that
+/// file lets a second process in: the record names the inode that its holder has locked, and each write is a compare-and-swap,
+/// so that the two stay apart as the holders of any other store do.
 /// Not promised: anything between hosts that share the directory.
 /// </summary>
 public sealed partial class FileLeaseStore : ILeaseStore, IDisposable
 {
+    private static readonly TimeSpan EndOfHolder = TimeSpan.FromMilliseconds(200);
+
     private readonly string _path;
+    private readonly string _aside;
     private readonly FileLock _lock;
 
-    private FileLeaseStore(string path, FileLock taken) => (_path, _lock) = (path, taken);
+    private FileLeaseStore(string path, FileLock taken)
+    {
+        (_path, _lock) = (path, taken);
+        // No other process that has the store open holds this lock.
+        _aside = $"{path}.{taken.Name}.new";
+    }
 
-    public string? Lock => _path;
+    public string? Lock => _lock.Name;
+
+    /// <summary>The file of a worker's record in a directory.</summary>
+    public static string RecordPath(string directory, int worker) => Path.Combine(directory, $"worker-{worker}.json");
 
     /// <summary>Opens the store for one worker ID.</summary>
     /// <returns>The store, or the refusal where another process has it open.</returns>
@@ -26,10 +40,19 @@ public sealed partial class FileLeaseStore : ILeaseStore, IDisposable
         try
         {
             Directory.CreateDirectory(directory);
-            var path = Path.Combine(directory, $"worker-{worker}.json");
-            return FileLock.TryTake(Path.ChangeExtension(path, ".lock")) is { } taken
-                ? (new(path, taken), null)
-                : (null, HeldBy(Read(path)?.Record.Holder?.Name ?? "another process of this host", worker, directory));
+            var path = RecordPath(directory, worker);
+            var lockPath = Path.ChangeExtension(path, ".lock");
+            var taken = FileLock.TryTake(lockPath, Holder.Process);
+            if (taken is null)
+            {
+                // The holder may just be ending; one that has just begun has not yet written its name.
+                Thread.Sleep(EndOfHolder);
+                taken = FileLock.TryTake(lockPath, Holder.Process);
+            }
+
+            return taken is null
+                ? (null, HeldBy(FileLock.ReadHolder(lockPath) ?? "another process", worker, directory))
+                : (new(path, taken), null);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -37,56 +60,87 @@ public sealed partial class FileLeaseStore : ILeaseStore, IDisposable
         }
     }
 
-    public Task<StoredLease?> ReadAsync(int worker, CancellationToken cancellation) => Task.FromResult(Read(_path));
+    public Task<StoredLease?> ReadAsync(int worker, CancellationToken cancellation)
+    {
+        try
+        {
+            using var file = Posix.TryOpen(_path);
+            return Task.FromResult(file is null ? null : Parse(ReadAll(file)).Stored);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Unusable(_path, e);
+        }
+    }
 
     public Task<StoredLease?> WriteAsync(
         int worker, LeaseRecord record, string? expectedVersion, CancellationToken cancellation)
     {
-        if (Read(_path)?.Version != expectedVersion) return Task.FromResult<StoredLease?>(null);
-
-        var revision = expectedVersion is null ? 1 : long.Parse(expectedVersion, CultureInfo.InvariantCulture) + 1;
         try
         {
-            var bytes = JsonSerializer.SerializeToUtf8Bytes(new(revision, record), Json.Default.LeaseFile);
-            DurableFile.Replace(_path, bytes);
+            return Task.FromResult(expectedVersion is null ? Create(record) : Replace(record, expectedVersion));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new LeaseStoreException($"{_path} cannot be written: {e.Message}", e);
+            var why = e.HResult == Posix.WouldBlock ? "another process is writing it." : e.Message;
+            throw new LeaseStoreException($"{_path} cannot be written: {why}", e);
         }
-
-        return Task.FromResult<StoredLease?>(new(record, Version(revision)));
     }
 
     public void Dispose() => _lock.Dispose();
 
-    private static StoredLease? Read(string path)
+    private StoredLease? Create(LeaseRecord record)
+    {
+        var bytes = Serialize(new(1, record));
+        return DurableFile.TryCreate(_path, _aside, bytes) ? new(record, Version(bytes)) : null;
+    }
+
+    private StoredLease? Replace(LeaseRecord record, string expectedVersion)
+    {
+        using var file = Posix.TryOpen(_path);
+        if (file is null) return null;
+
+        // Of those that write at once one has the lock on the file that has the name. The others fail, or find that the name
+        // has gone to another file. Nobody waits: the one with the lock may be stopped.
+        Posix.LockExclusively(file);
+        var bytes = ReadAll(file);
+        if (Version(bytes) != expectedVersion || !HasItsName(file)) return null;
+
+        var replacement = Serialize(new(Parse(bytes).Revision + 1, record));
+        DurableFile.Replace(_path, _aside, replacement);
+        return new(record, Version(replacement));
+    }
+
+    private bool HasItsName(SafeFileHandle file) =>
+        !OperatingSystem.IsLinux() || FileStatus.Of(file).IsSameFile(FileStatus.Of(_path));
+
+    private static byte[] ReadAll(SafeFileHandle file)
+    {
+        var bytes = new byte[RandomAccess.GetLength(file)];
+        return bytes[..RandomAccess.Read(file, bytes, fileOffset: 0)];
+    }
+
+    private (long Revision, StoredLease Stored) Parse(byte[] bytes)
     {
         try
         {
-            var file = JsonSerializer.Deserialize(File.ReadAllBytes(path), Json.Default.LeaseFile);
-            return file is null ? throw Torn(path) : new(file.Record, Version(file.Revision));
-        }
-        catch (FileNotFoundException)
-        {
-            return null;
+            var file = JsonSerializer.Deserialize(bytes, Json.Default.LeaseFile);
+            return file is null ? throw Torn(_path) : (file.Revision, new(file.Record, Version(bytes)));
         }
         catch (JsonException e)
         {
-            throw Torn(path, e);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw Unusable(path, e);
+            throw Torn(_path, e);
         }
     }
 
+    private static byte[] Serialize(LeaseFile file) => JsonSerializer.SerializeToUtf8Bytes(file, Json.Default.LeaseFile);
+
+    /// <summary>Says what the file holds: a record that was removed, or put back from a copy, has another version.</summary>
+    private static string Version(byte[] bytes) => Convert.ToHexString(SHA256.HashData(bytes));
+
     private static LeaseRefusal HeldBy(string holder, int worker, string directory) => new(
         RefusalReason.Conflict,
-        $"Worker ID {worker} is held by {holder} (directory {directory}). " +
-        "Stop that process, or set another WORKER_ID or DATA_DIR.");
-
-    private static string Version(long revision) => revision.ToString(CultureInfo.InvariantCulture);
+        $"Worker ID {worker} is held by {holder} (directory {directory}). Stop that process, or set another WORKER_ID.");
 
     private static LeaseStoreException Unusable(string path, Exception e) =>
         new($"{path} cannot be used: {e.Message} Set DATA_DIR to a directory that this process may write.", e) { IsFinal = true };
@@ -95,6 +149,8 @@ public sealed partial class FileLeaseStore : ILeaseStore, IDisposable
         new($"{path} is not a lease record (a torn or edited file). Nothing else says which timestamps are used: restore " +
             "it, or delete it once the wall clock is past everything that this worker can have issued.", e) { IsFinal = true };
 
+    /// <param name="Revision">Counts the writes, for people.</param>
+    /// <param name="Record">The record.</param>
     internal sealed record LeaseFile(long Revision, LeaseRecord Record);
 
     [JsonSourceGenerationOptions(

@@ -8,9 +8,12 @@ namespace IdGenerator.Leases;
 /// </param>
 public sealed record Holder(string Name, string Uid)
 {
+    /// <summary>The host and the process ID of this process.</summary>
+    internal static string Process { get; } = $"{Environment.MachineName}, process {Environment.ProcessId}";
+
     /// <summary>This process, in the pod that <c>POD_NAME</c> and <c>POD_UID</c> name, where they do.</summary>
     public static Holder Current(string? podName, string? podUid) => new(
-        string.IsNullOrEmpty(podName) ? $"{Environment.MachineName}, process {Environment.ProcessId}" : podName,
+        string.IsNullOrEmpty(podName) ? Process : podName,
         string.IsNullOrEmpty(podUid) ? Guid.NewGuid().ToString("N") : podUid);
 
     public override string ToString() => Name;

@@ -7,33 +7,47 @@ namespace IdGenerator.Leases;
 public sealed record WorkerIdentity(int Worker, string Source)
 {
     /// <summary>
-    /// <c>WORKER_ID</c>, else the ordinal of <c>POD_NAME</c> (a StatefulSet names its pods <c>name-ordinal</c>), else that of
-    /// the host name. An empty value counts as absent.
+    /// <c>WORKER_ID</c>. Where it is absent or empty, and the lease store is shared by all processes that could have the worker
+    /// ID: the ordinal of <c>POD_NAME</c> (a StatefulSet names its pods <c>name-ordinal</c>), else that of the host name.
+    /// Elsewhere nothing could refuse the second of two hosts whose names end alike, <c>ip-10-0-3-27</c> and
+    /// <c>ip-10-0-4-27</c>.
     /// </summary>
     /// <param name="variable">Reads an environment variable.</param>
     /// <param name="hostName">The name of this host; in a pod, the pod's.</param>
-    /// <param name="faults">Gets a sentence for each value that cannot be used.</param>
-    /// <returns>Null where no setting names a worker ID, or one names an impossible one.</returns>
-    public static WorkerIdentity? Find(Func<string, string?> variable, string hostName, ICollection<string> faults)
+    /// <param name="sharedStore">The lease store is one for all processes that could have the worker ID.</param>
+    /// <param name="faults">Gets a sentence for what is missing or cannot be used.</param>
+    /// <returns>Null where there is a fault.</returns>
+    public static WorkerIdentity? Find(
+        Func<string, string?> variable, string hostName, bool sharedStore, ICollection<string> faults)
     {
-        if (variable("WORKER_ID") is { Length: > 0 } explicitId)
+        if (variable("WORKER_ID") is { Length: > 0 } stated)
         {
-            if (Parse(explicitId) is { } worker) return new(worker, "WORKER_ID");
-            faults.Add($"WORKER_ID is \"{explicitId}\"; allowed is a whole number from 0 to {Layout.MaxWorker}.");
+            if (Parse(stated) is { } worker) return new(worker, "WORKER_ID");
+            faults.Add($"WORKER_ID is \"{stated}\"; allowed is {Allowed}.");
             return null;
         }
 
-        if (variable("POD_NAME") is { Length: > 0 } podName)
+        var podName = variable("POD_NAME") is { Length: > 0 } name ? name : null;
+        if (!sharedStore)
         {
-            if (Ordinal(podName) is { } worker) return new(worker, "POD_NAME");
             faults.Add(
-                $"POD_NAME is \"{podName}\"; allowed is the name of a StatefulSet's pod, name-ordinal, with an ordinal " +
-                $"from 0 to {Layout.MaxWorker}.");
+                $"WORKER_ID is not set; allowed is {Allowed}, another one for each process that issues IDs. The number at the end " +
+                $"of {(podName is null ? $"the host name \"{hostName}\"" : $"POD_NAME \"{podName}\"")} is not taken, because " +
+                "no lease store that all hosts share (LEASE_STORE=kubernetes) could refuse a second one.");
             return null;
         }
 
-        return Ordinal(hostName) is { } ordinal ? new(ordinal, "the host name") : null;
+        if (Ordinal(podName ?? hostName) is { } ordinal)
+            return new(ordinal, podName is null ? $"the ordinal of the host name {hostName}" : $"the ordinal of POD_NAME {podName}");
+
+        faults.Add(podName is null
+            ? $"WORKER_ID is not set, and neither POD_NAME nor the host name \"{hostName}\" ends in an ordinal; allowed is {Allowed}."
+            : $"POD_NAME is \"{podName}\"; allowed is the name of a StatefulSet's pod, name-ordinal, with an ordinal " +
+              $"from 0 to {Layout.MaxWorker}.");
+        return null;
     }
+
+    private static string Allowed { get; } = $"a whole number from 0 to {Layout.MaxWorker}";
 
     private static int? Ordinal(string name)
     {

@@ -7,16 +7,16 @@ public sealed class GatewayFixture : IAsyncLifetime
 {
     public const int Worker = 42;
 
-    private readonly string _directory = Directory.CreateTempSubdirectory("gateway-").FullName;
+    private readonly Scratch _scratch = new();
 
     public ServiceProcess Service { get; private set; } = null!;
 
     public async Task InitializeAsync() =>
-        Service = await ServiceProcess.Start("Gateway", ("WORKER_ID", $"{Worker}"), ("DATA_DIR", _directory)).ReadyAsync();
+        Service = await ServiceProcess.Start("Gateway", [("WORKER_ID", $"{Worker}"), .. _scratch.Variables]).ReadyAsync();
 
     public async Task DisposeAsync()
     {
         await Service.DisposeAsync();
-        Directory.Delete(_directory, recursive: true);
+        _scratch.Dispose();
     }
 }

@@ -7,7 +7,7 @@ namespace IdGenerator.Gateway.Tests;
 
 public sealed class ProcessTests : IDisposable
 {
-    private readonly string _directory = Directory.CreateTempSubdirectory("process-").FullName;
+    private readonly Scratch _scratch = new();
 
     [Fact]
     public async Task A_second_process_with_the_worker_id_ends_with_69_and_names_the_first()
@@ -69,7 +69,7 @@ public sealed class ProcessTests : IDisposable
         var before = await IdAsync(first);
         first.Terminate();
         Assert.Equal(0, await first.ExitAsync());
-        var record = await File.ReadAllTextAsync(Path.Combine(_directory, "worker-5.json"));
+        var record = await File.ReadAllTextAsync(Path.Combine(_scratch.Directory, "worker-5.json"));
         Assert.Contains("\"holder\": null", record, StringComparison.Ordinal);
         Assert.Contains($"\"reservedUntil\": {new SnowflakeId(before).Timestamp + 1},", record, StringComparison.Ordinal);
 
@@ -148,9 +148,9 @@ public sealed class ProcessTests : IDisposable
         Assert.Equal(78, await service.ExitAsync());
         Assert.Equal(
             """
+            LEASE_STORE is "floppy"; allowed is file, kubernetes, memory.
             WORKER_ID is "1024"; allowed is a whole number from 0 to 1023.
             Lease:RenewSeconds is 30; allowed are 1 to a third of Lease:ReserveSeconds (60).
-            LEASE_STORE is "floppy"; allowed is file, kubernetes, memory.
             PORT is "http"; allowed is a whole number from 0 to 65535.
             WORKERS is "0"; allowed is a whole number from 1 to 1024.
             """,
@@ -171,7 +171,7 @@ public sealed class ProcessTests : IDisposable
     [Fact]
     public async Task A_torn_lease_file_ends_with_77_and_says_what_to_do()
     {
-        await File.WriteAllTextAsync(Path.Combine(_directory, "worker-5.json"), "{\"revision\":");
+        await File.WriteAllTextAsync(Path.Combine(_scratch.Directory, "worker-5.json"), "{\"revision\":");
         await using var service = Start();
 
         Assert.Equal(77, await service.ExitAsync());
@@ -246,11 +246,11 @@ public sealed class ProcessTests : IDisposable
         Assert.Equal(0, await MetricAsync(service, "id_generator_ids_generated_total"));
     }
 
-    public void Dispose() => Directory.Delete(_directory, recursive: true);
+    public void Dispose() => _scratch.Dispose();
 
     /// <summary>Worker 5 over this test's directory.</summary>
     private ServiceProcess Start(params (string, string)[] variables) =>
-        ServiceProcess.Start("Gateway", [("WORKER_ID", "5"), ("DATA_DIR", _directory), .. variables]);
+        ServiceProcess.Start("Gateway", [("WORKER_ID", "5"), .. _scratch.Variables, .. variables]);
 
     private static async Task<Socket> ConnectAsync(ServiceProcess service)
     {

@@ -40,13 +40,14 @@ public sealed class FileLeaseStoreTests : IDisposable
     public async Task While_one_has_it_open_another_is_refused_and_told_who()
     {
         using var first = Open();
+        // The record is that of another, dead one.
         await first.WriteAsync(7, Record(1), null, default);
 
         var (second, refusal) = FileLeaseStore.Open(_directory, 7);
 
         Assert.Null(second);
         Assert.Equal(RefusalReason.Conflict, refusal!.Reason);
-        Assert.Contains("host-a, process 4711", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains($"process {Environment.ProcessId} ", refusal.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -81,7 +82,7 @@ public sealed class FileLeaseStoreTests : IDisposable
     {
         using var store = Open();
         await store.WriteAsync(7, Record(1), null, default);
-        await File.WriteAllTextAsync(RecordPath + ".new", "{\"revision\":2,\"rec");
+        await File.WriteAllTextAsync(Aside(store), "{\"revision\":2,\"rec");
 
         Assert.Equal(1, (await store.ReadAsync(7, default))!.Record.Generation);
     }
@@ -92,7 +93,7 @@ public sealed class FileLeaseStoreTests : IDisposable
         using var store = Open();
         var stored = await store.WriteAsync(7, Record(1), null, default);
         // What a write goes through first is a directory now: writing fails as on a full or read-only disk.
-        Directory.CreateDirectory(RecordPath + ".new");
+        Directory.CreateDirectory(Aside(store));
 
         var error = await Assert.ThrowsAsync<LeaseStoreException>(() => store.WriteAsync(7, Record(2), stored!.Version, default));
 
@@ -126,6 +127,8 @@ public sealed class FileLeaseStoreTests : IDisposable
     }
 
     public void Dispose() => Directory.Delete(_directory, recursive: true);
+
+    private string Aside(FileLeaseStore store) => $"{RecordPath}.{store.Lock}.new";
 
     private FileLeaseStore Open() => FileLeaseStore.Open(_directory, 7).Store!;
 

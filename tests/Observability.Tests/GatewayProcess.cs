@@ -28,6 +28,7 @@ internal sealed class GatewayProcess : IDisposable
             ["WORKER_ID"] = worker.ToString(CultureInfo.InvariantCulture),
             ["PORT"] = port.ToString(CultureInfo.InvariantCulture),
             ["LEASE_STORE"] = "memory",
+            ["ID_SPACE"] = Scratch.NewIdSpace(),
             ["Lease__ReserveSeconds"] = "3",
             ["Lease__RenewSeconds"] = "1",
         };

@@ -17,6 +17,7 @@ public sealed class LogTests
             .ToList();
         Assert.Collection(
             messages,
+            line => Assert.Contains("Worker ID 3, from WORKER_ID. Its record is in memory", line, StringComparison.Ordinal),
             line => Assert.Contains("Worker ID 3 is held", line, StringComparison.Ordinal),
             line => Assert.Contains("for worker ID 3", line, StringComparison.Ordinal),
             line => Assert.Contains("was told to stop", line, StringComparison.Ordinal),
@@ -31,6 +32,6 @@ public sealed class LogTests
 
         var lines = await Eventually.ReturnsAsync(() => Task.FromResult(gateway.Output), lines => lines.Count > 0);
 
-        Assert.Matches(@"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z info: .*Worker ID 3 is held", lines[0]);
+        Assert.Matches(@"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z info: .*Worker ID 3, from WORKER_ID", lines[0]);
     }
 }

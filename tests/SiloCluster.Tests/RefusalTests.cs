@@ -32,6 +32,7 @@ public sealed class RefusalTests(ControlPlane cluster)
         var directory = Directory.CreateTempSubdirectory();
         try
         {
+            // As on two hosts: each process is in an ID space of its own.
             var first = await silos.Start(Pod.Of(5, "first-5"), FileStore("first")).ReadyAsync();
 
             var second = silos.Start(Pod.Of(5, "second-5"), FileStore("second"));

@@ -16,15 +16,20 @@ public sealed partial class ServiceProcess : IAsyncDisposable
     private const int SigStop = 19;
     private const int SigCont = 18;
 
+    private static readonly string[] Ours =
+        ["WORKER_ID", "POD_NAME", "POD_UID", "ID_SPACE", "DATA_DIR", "LEASE_STORE", "KUBERNETES_SERVICE_HOST"];
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly Process _process;
     private readonly ConcurrentQueue<string> _output = new();
     private readonly ConcurrentQueue<string> _errors = new();
 
-    private ServiceProcess(Process process, int port)
+    private readonly string? _ownIdSpace;
+
+    private ServiceProcess(Process process, int port, string? ownIdSpace)
     {
-        (_process, Port) = (process, port);
+        (_process, Port, _ownIdSpace) = (process, port, ownIdSpace);
         Client = new() { BaseAddress = new($"http://127.0.0.1:{port}"), Timeout = Patience };
         process.OutputDataReceived += (_, line) => Keep(_output, line.Data);
         process.ErrorDataReceived += (_, line) => Keep(_errors, line.Data);
@@ -46,7 +51,10 @@ public sealed partial class ServiceProcess : IAsyncDisposable
 
     public bool HasExited => _process.HasExited;
 
-    /// <summary>Starts the program <c>IdGenerator.{project}</c> with these variables and no others of its own.</summary>
+    /// <summary>
+    /// Starts the program <c>IdGenerator.{project}</c> with these variables and no others of its own, in an ID space of its own
+    /// where they name none.
+    /// </summary>
     public static ServiceProcess Start(string project, params (string Name, string Value)[] variables) =>
         Run(project, [], variables);
 
@@ -63,10 +71,12 @@ public sealed partial class ServiceProcess : IAsyncDisposable
             RedirectStandardError = true,
             WorkingDirectory = Path.GetTempPath(),
         };
-        foreach (var name in (string[])["WORKER_ID", "POD_NAME", "POD_UID", "DATA_DIR", "LEASE_STORE", "KUBERNETES_SERVICE_HOST"]) start.Environment.Remove(name);
+        foreach (var name in Ours) start.Environment.Remove(name);
         start.Environment["PORT"] = $"{port}";
         foreach (var (name, value) in variables) start.Environment[name] = value;
-        return new(Process.Start(start)!, port);
+        var ownIdSpace = start.Environment.ContainsKey("ID_SPACE") ? null : Scratch.NewIdSpace();
+        if (ownIdSpace is not null) start.Environment["ID_SPACE"] = ownIdSpace;
+        return new(Process.Start(start)!, port, ownIdSpace);
     }
 
     /// <summary>Waits until the service issues IDs.</summary>
@@ -120,6 +130,7 @@ public sealed partial class ServiceProcess : IAsyncDisposable
         if (!HasExited) await CrashAsync();
         Client.Dispose();
         _process.Dispose();
+        if (_ownIdSpace is not null) Scratch.Forget(_ownIdSpace);
     }
 
     private void Signal(int signal)

@@ -12,49 +12,72 @@ public static class LeaseStores
     /// process of this host or pod holds is found here, before a port is opened.
     /// </summary>
     public static bool TryOpen(
-        Settings settings,
-        TextWriter errors,
-        [NotNullWhen(true)] out Func<IServiceProvider, ILeaseStore>? store,
-        out int exitCode)
+        Settings settings, TextWriter errors, [NotNullWhen(true)] out OpenStore? store, out int exitCode)
     {
         (store, var refusal) = Open(settings);
-        exitCode = refusal is null ? ExitCode.Success : ProcessExit.CodeOf(refusal);
+        exitCode = refusal?.ExitCode ?? ExitCode.Success;
         if (refusal is not null) errors.WriteLine(refusal.Message);
         return store is not null;
     }
 
-    private static (Func<IServiceProvider, ILeaseStore>? Store, LeaseRefusal? Refusal) Open(Settings settings) =>
-        settings.LeaseStore switch
-        {
-            "kubernetes" => OpenKubernetes(settings),
-            "memory" => (_ => new MemoryLeaseStore(), null),
-            _ => OpenFile(settings),
-        };
-
-    private static (Func<IServiceProvider, ILeaseStore>?, LeaseRefusal?) OpenFile(Settings settings)
+    private static (OpenStore? Store, Refusal? Refusal) Open(Settings settings)
     {
         try
         {
-            var (store, refusal) = FileLeaseStore.Open(settings.DataDirectory, settings.Worker);
-            return (store is null ? null : _ => store, refusal);
+            return settings.LeaseStore switch
+            {
+                "kubernetes" => OpenKubernetes(settings),
+                "memory" => OpenMemory(settings),
+                _ => OpenFile(settings),
+            };
         }
         catch (LeaseStoreException e)
         {
-            return (null, new(RefusalReason.Store, e.Message));
+            return (null, new(ExitCode.Store, e.Message));
         }
     }
 
-    private static (Func<IServiceProvider, ILeaseStore>?, LeaseRefusal?) OpenKubernetes(Settings settings)
+    private static (OpenStore?, Refusal?) OpenMemory(Settings settings) => Conflict(settings) is { } conflict
+        ? (null, conflict)
+        : (new(_ => new MemoryLeaseStore(), "Its record is in memory: IDs may repeat after a restart."), null);
+
+    private static (OpenStore?, Refusal?) OpenFile(Settings settings)
     {
-        if (settings.PodUid is { } podUid && !PodLock.TryTake(podUid))
+        if (Conflict(settings) is { } conflict) return (null, conflict);
+
+        var (store, refusal) = FileLeaseStore.Open(settings.DataDirectory, settings.Worker);
+        if (refusal is not null) return (null, new(ProcessExit.CodeOf(refusal), refusal.Message));
+
+        var answer = HostRegistry.Claim(settings.IdSpace, settings.Worker, settings.DataDirectory);
+        if (answer.Refusal is { } elsewhere) return (null, new(ExitCode.Configuration, elsewhere));
+
+        var record = FileLeaseStore.RecordPath(settings.DataDirectory, settings.Worker);
+        return (new(_ => store!, $"Its record, in ID space {settings.IdSpace}, is {record}.", answer.Warning), null);
+    }
+
+    /// <summary>Another process of this host has the worker ID.</summary>
+    private static Refusal? Conflict(Settings settings) =>
+        HostLock.TakeWorker(settings.IdSpace, settings.Worker) is not { } holder ? null : new(
+            ExitCode.Conflict,
+            $"Worker ID {settings.Worker} is held by {holder}, in ID space {settings.IdSpace} of this host. Stop that process, " +
+            "or set another WORKER_ID.");
+
+    private static (OpenStore?, Refusal?) OpenKubernetes(Settings settings)
+    {
+        if (settings.PodUid is { } podUid && HostLock.TakePod(podUid) is { } holder)
         {
             return (null, new(
-                RefusalReason.Conflict,
-                $"Worker ID {settings.Worker} is held by another process of this pod, {settings.Holder}. Stop that process."));
+                ExitCode.Conflict,
+                $"Worker ID {settings.Worker} is held by another process of this pod, {settings.Holder}: {holder}. " +
+                "Stop that process."));
         }
 
         return (
-            services => new KubernetesLeaseStore(services.GetRequiredService<KubernetesClient>(), settings.Kubernetes!.Release),
+            new(
+                services => new KubernetesLeaseStore(services.GetRequiredService<KubernetesClient>(), settings.Kubernetes!.Release),
+                "Its record is a Lease in Kubernetes."),
             null);
     }
+
+    private sealed record Refusal(int ExitCode, string Message);
 }

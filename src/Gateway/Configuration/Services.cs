@@ -18,12 +18,15 @@ public static class Services
     private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(35);
 
     /// <summary>The worker ID: its lease, its clock, its generator.</summary>
-    public static void AddWorker(this WebApplicationBuilder builder, Settings settings, Func<IServiceProvider, ILeaseStore> store)
+    public static void AddWorker(this WebApplicationBuilder builder, Settings settings, OpenStore store)
     {
         var services = builder.Services;
         services.TryAddSingleton(TimeProvider.System);
         if (settings.Kubernetes is { } kubernetes) services.AddKubernetes(kubernetes, settings);
-        services.AddSingleton<ILeaseStore>(provider => ActivatorUtilities.CreateInstance<MeteredLeaseStore>(provider, store(provider)));
+        services.AddSingleton(store);
+        services.AddSingleton(settings.Identity);
+        services.AddSingleton<ILeaseStore>(provider =>
+            ActivatorUtilities.CreateInstance<MeteredLeaseStore>(provider, store.Create(provider)));
         services.AddSingleton(provider => new LogicalClock(provider.GetRequiredService<TimeProvider>(), settings.Clock));
         services.AddSingleton(provider =>
             new SlotGenerator(provider.GetRequiredService<LogicalClock>(), settings.RollingStart));

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using IdGenerator.Gateway.Observability;
 using IdGenerator.Kubernetes;
 using IdGenerator.Leases;
@@ -6,7 +7,7 @@ using IdGenerator.Snowflake;
 namespace IdGenerator.Gateway.Configuration;
 
 /// <summary>Everything that can be configured.</summary>
-public sealed record Settings
+public sealed partial record Settings
 {
     /// <summary>
     /// For the host: otherwise it watches the directory that the process was started in, all directories below it included,
@@ -14,7 +15,12 @@ public sealed record Settings
     /// </summary>
     public const string AreReadOnce = "--hostBuilder:reloadConfigOnChange=false";
 
-    public required int Worker { get; init; }
+    public int Worker => Identity.Worker;
+
+    public required WorkerIdentity Identity { get; init; }
+
+    /// <summary>Processes of one host with one worker ID and one ID space exclude each other.</summary>
+    public required string IdSpace { get; init; }
 
     public required Holder Holder { get; init; }
 
@@ -32,6 +38,7 @@ public sealed record Settings
 
     public required string LeaseStore { get; init; }
 
+    /// <summary>An absolute path; empty where the lease store is none of files.</summary>
     public required string DataDirectory { get; init; }
 
     public required LeaseOptions Lease { get; init; }
@@ -61,13 +68,10 @@ public sealed record Settings
     /// <summary>Reads all settings. What cannot be used is told to the <paramref name="reader"/>, and replaced by a default.</summary>
     public static Settings Read(SettingsReader reader)
     {
-        var identity = WorkerIdentity.Find(reader.Text, Environment.MachineName, reader.Faults);
-        if (identity is null && reader.Faults.Count == 0)
-        {
-            reader.Faults.Add(
-                $"WORKER_ID is not set, and neither POD_NAME nor the host name \"{Environment.MachineName}\" ends in an " +
-                $"ordinal; allowed is a whole number from 0 to {Layout.MaxWorker}.");
-        }
+        var leaseStore = reader.Choice(
+            "LEASE_STORE", InClusterConfig.IsPresent(reader.Text) ? ["kubernetes", "file", "memory"] : ["file", "kubernetes", "memory"]);
+        var identity = WorkerIdentity.Find(
+            reader.Text, Environment.MachineName, sharedStore: leaseStore == "kubernetes", reader.Faults);
 
         var lease = new LeaseOptions
         {
@@ -76,19 +80,17 @@ public sealed record Settings
         };
         foreach (var fault in lease.Faults()) reader.Faults.Add(fault);
 
-        var leaseStore = reader.Choice(
-            "LEASE_STORE", InClusterConfig.IsPresent(reader.Text) ? ["kubernetes", "file", "memory"] : ["file", "kubernetes", "memory"]);
-
         return new()
         {
-            Worker = identity?.Worker ?? 0,
+            Identity = identity ?? new(0, "nothing"),
+            IdSpace = ReadIdSpace(reader),
             Holder = Holder.Current(reader.Text("POD_NAME"), reader.Text("POD_UID")),
             PodUid = reader.Text("POD_UID"),
             Port = reader.Number("PORT", 8080, 0, 65_535),
             Workers = reader.Number("WORKERS", Environment.ProcessorCount, 1, 1_024),
             LeaseStore = leaseStore,
             Kubernetes = leaseStore == "kubernetes" ? KubernetesSettings.Read(reader) : null,
-            DataDirectory = reader.Text("DATA_DIR") ?? DefaultDataDirectory(reader),
+            DataDirectory = leaseStore == "file" ? Configuration.DataDirectory.Read(reader) : "",
             Lease = lease,
             Clock = new()
             {
@@ -104,13 +106,14 @@ public sealed record Settings
         };
     }
 
-    /// <summary>The XDG Base Directory Specification's place for state that outlives a restart.</summary>
-    private static string DefaultDataDirectory(SettingsReader reader)
+    private static string ReadIdSpace(SettingsReader reader)
     {
-        var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
-        var state = reader.Text("XDG_STATE_HOME") is { } set && Path.IsPathRooted(set)
-            ? set
-            : Path.Combine(home, ".local", "state");
-        return Path.Combine(state, "id-generator");
+        var space = reader.Text("ID_SPACE") ?? "default";
+        if (!IdSpaceName().IsMatch(space))
+            reader.Faults.Add($"ID_SPACE is \"{space}\"; allowed are 1 to 40 small letters, digits and dashes.");
+        return space;
     }
+
+    [GeneratedRegex(@"\A[-a-z0-9]{1,40}\z")]
+    private static partial Regex IdSpaceName();
 }

@@ -1,13 +1,22 @@
+using IdGenerator.Gateway.Configuration;
 using IdGenerator.Leases;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 
 namespace IdGenerator.Gateway.Observability;
 
-/// <summary>A line when the process has started, one when it is told to stop, one when it has.</summary>
-internal sealed partial class LifetimeLog(WorkerLease lease, IServer server, ILogger<LifetimeLog> logger)
+/// <summary>A line that says who the process is, one when it has started, one when it is told to stop, one when it has.</summary>
+internal sealed partial class LifetimeLog(
+    WorkerLease lease, WorkerIdentity identity, OpenStore store, IServer server, ILogger<LifetimeLog> logger)
     : IHostedLifecycleService
 {
+    public Task StartingAsync(CancellationToken cancellationToken)
+    {
+        LogIdentity(identity.Worker, identity.Source, store.Place);
+        if (store.Warning is { } warning) LogWarning(warning);
+        return Task.CompletedTask;
+    }
+
     public Task StartedAsync(CancellationToken cancellationToken)
     {
         var addresses = server.Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
@@ -27,11 +36,15 @@ internal sealed partial class LifetimeLog(WorkerLease lease, IServer server, ILo
         return Task.CompletedTask;
     }
 
-    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    [LoggerMessage(4, LogLevel.Information, "Worker ID {Worker}, from {Source}. {Place}")]
+    private partial void LogIdentity(int worker, string source, string place);
+
+    [LoggerMessage(5, LogLevel.Warning, "{Warning}")]
+    private partial void LogWarning(string warning);
 
     [LoggerMessage(1, LogLevel.Information,
         "ID generator {Version} for worker ID {Worker}, as {Holder}, listens on {Addresses}.")]

@@ -12,6 +12,8 @@ internal static class Network
         // Private: the mount namespace is ours.
         Shell.Run("mount", "-t", "tmpfs", "tmpfs", "/run");
         Shell.Run("mount", "-t", "tmpfs", "tmpfs", "/dev/shm");
+        // Where the host's file stores note their directories; ours are none of the host's.
+        Shell.Run("mount", "-t", "tmpfs", "tmpfs", "/var/tmp");
         Directory.CreateDirectory("/run/netns");
         Ip("link set lo up");
         Ip("link add pods type bridge");
