@@ -25,7 +25,7 @@ public static class Boot
         {
             var boot = File.ReadAllText("/proc/sys/kernel/random/boot_id").Trim();
             var shift = MonotonicShift();
-            return shift == Unshifted ? boot : $"{boot}+{shift}";
+            return shift == Unshifted ? boot : $"{boot}/{shift}";
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException)
         {
