@@ -43,7 +43,7 @@ public static class HostLock
             if (TryListen(address) is { } socket)
             {
                 Held.Add(socket);
-                _ = AcceptAsync(socket);
+                _ = Task.Run(() => AcceptAsync(socket));
                 return null;
             }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using IdGenerator.Snowflake;
 using IdGenerator.Testing;
 
@@ -126,11 +127,165 @@ public sealed class FileLeaseStoreTests : IDisposable
         Assert.InRange(second.Issue()!.Value, last!.Value + 1, last.Value + 40);
     }
 
+    [Fact]
+    public void The_next_process_has_the_same_lock()
+    {
+        string? name;
+        using (var first = Open()) name = first.Lock;
+
+        using var second = Open();
+
+        Assert.NotNull(name);
+        Assert.Equal(name, second.Lock);
+    }
+
+    [Fact]
+    public void Who_makes_a_removed_lock_file_again_has_another_lock()
+    {
+        var (first, second) = OpenTwice();
+        using (first)
+        using (second) Assert.NotEqual(first.Lock, second.Lock);
+    }
+
+    [Fact]
+    public async Task Who_makes_a_removed_lock_file_again_is_refused_while_the_holder_renews()
+    {
+        var time = new FakeTimeProvider();
+        var (first, second) = OpenTwice();
+        using (first)
+        using (second)
+        {
+            var holder = await new Rig(first, time).HoldingAsync();
+            using var stop = new CancellationTokenSource();
+            var holding = holder.Lease.HoldAsync(stop.Token);
+
+            var acquiring = new Rig(second, time, "uid-b").AcquireAsync();
+            Assert.False(acquiring.IsCompleted, "the worker ID is watched");
+            for (var passed = 0; passed < 30; passed++) time.AdvanceMilliseconds(1_000);
+
+            Assert.Equal(RefusalReason.Conflict, (await acquiring.WaitAsync(TimeSpan.FromSeconds(10)))!.Reason);
+            Assert.NotNull(holder.Issue());
+            await stop.CancelAsync();
+            Assert.Null(await holding);
+        }
+    }
+
+    [Fact]
+    public async Task Of_two_that_have_it_open_each_write_is_seen_by_the_next()
+    {
+        var (first, second) = OpenTwice();
+        using (first)
+        using (second)
+        {
+            await first.WriteAsync(7, Record(0), null, default);
+
+            var written = await Task.WhenAll(Task.Run(() => CountUpAsync(first)), Task.Run(() => CountUpAsync(second)));
+
+            Assert.Equal(written.Sum(), (await first.ReadAsync(7, default))!.Record.Generation);
+            Assert.All(written, count => Assert.True(count > 0));
+        }
+
+        static async Task<int> CountUpAsync(FileLeaseStore store)
+        {
+            var written = 0;
+            var end = DateTime.UtcNow.AddSeconds(1);
+            while (DateTime.UtcNow < end)
+            {
+                try
+                {
+                    var stored = await store.ReadAsync(7, default);
+                    if (await store.WriteAsync(7, Record(stored!.Record.Generation + 1), stored.Version, default) is not null) written++;
+                }
+                catch (LeaseStoreException e) when (!e.IsFinal)
+                {
+                    // The other one is writing.
+                }
+            }
+
+            return written;
+        }
+    }
+
+    [Fact]
+    public async Task Of_two_that_create_the_record_one_does()
+    {
+        var (first, second) = OpenTwice();
+        using (first)
+        using (second)
+        {
+            for (var round = 0; round < 200; round++)
+            {
+                var created = await Task.WhenAll(
+                    Task.Run(() => first.WriteAsync(7, Record(1), null, default)),
+                    Task.Run(() => second.WriteAsync(7, Record(2), null, default)));
+
+                var stored = Assert.Single(created, stored => stored is not null);
+                Assert.Equal(stored!.Record, (await first.ReadAsync(7, default))!.Record);
+                File.Delete(RecordPath);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task A_writer_that_is_stopped_holds_up_nobody_who_reads_and_fails_who_writes()
+    {
+        using var store = Open();
+        var stored = await store.WriteAsync(7, Record(1), null, default);
+        await using var stopped = new FileStream(RecordPath, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+
+        var error = await Assert.ThrowsAsync<LeaseStoreException>(() => store.WriteAsync(7, Record(2), stored!.Version, default));
+
+        Assert.False(error.IsFinal);
+        Assert.Contains("another process is writing it", error.Message, StringComparison.Ordinal);
+        Assert.Equal(1, (await store.ReadAsync(7, default))!.Record.Generation);
+    }
+
+    [Fact]
+    public async Task A_record_that_was_put_back_from_a_copy_has_another_version_though_it_counts_the_same()
+    {
+        using var store = Open();
+        var first = await store.WriteAsync(7, Record(1), null, default);
+        var copy = await File.ReadAllBytesAsync(RecordPath);
+        var second = await store.WriteAsync(7, Record(2), first!.Version, default);
+        await File.WriteAllBytesAsync(RecordPath, copy);
+        await store.WriteAsync(7, Record(3), first.Version, default);
+
+        Assert.Null(await store.WriteAsync(7, Record(4), second!.Version, default));
+    }
+
+    [Fact]
+    public async Task A_crash_between_the_two_names_of_a_new_record_costs_nothing()
+    {
+        using var store = Open();
+        var stored = await store.WriteAsync(7, Record(1), null, default);
+        // A second name, as the crash leaves it, and a third to see what happens to the file behind them.
+        var file = Path.Combine(_directory, "file");
+        foreach (var name in (string[])[Aside(store), file])
+        {
+            using var link = Process.Start("ln", [RecordPath, name]);
+            await link.WaitForExitAsync();
+        }
+
+        var before = await File.ReadAllBytesAsync(file);
+        await store.WriteAsync(7, Record(1_000_000), stored!.Version, default);
+
+        Assert.Equal(before, await File.ReadAllBytesAsync(file));
+        Assert.Equal(1_000_000, (await store.ReadAsync(7, default))!.Record.Generation);
+    }
+
     public void Dispose() => Directory.Delete(_directory, recursive: true);
 
     private string Aside(FileLeaseStore store) => $"{RecordPath}.{store.Lock}.new";
 
     private FileLeaseStore Open() => FileLeaseStore.Open(_directory, 7).Store!;
+
+    /// <summary>Two processes, between which somebody has removed the lock file.</summary>
+    private (FileLeaseStore First, FileLeaseStore Second) OpenTwice()
+    {
+        var first = Open();
+        File.Delete(Path.ChangeExtension(RecordPath, ".lock"));
+        return (first, Open());
+    }
 
     private static LeaseRecord Record(long generation) => new()
     {

@@ -56,16 +56,25 @@ public sealed partial class ServiceProcess : IAsyncDisposable
     /// where they name none.
     /// </summary>
     public static ServiceProcess Start(string project, params (string Name, string Value)[] variables) =>
-        Run(project, [], variables);
+        StartUnder([], project, variables);
 
     /// <summary>As <see cref="Start"/>, with arguments.</summary>
-    public static ServiceProcess Run(string project, string[] arguments, params (string Name, string Value)[] variables)
+    public static ServiceProcess Run(string project, string[] arguments, params (string Name, string Value)[] variables) =>
+        Launch([], project, arguments, variables);
+
+    /// <summary>As <see cref="Start"/>, by a command that starts what its last arguments say.</summary>
+    public static ServiceProcess StartUnder(string[] command, string project, params (string Name, string Value)[] variables) =>
+        Launch(command, project, [], variables);
+
+    private static ServiceProcess Launch(
+        string[] command, string project, string[] arguments, (string Name, string Value)[] variables)
     {
         var port = FreePort.Next();
         var configuration = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd('/'));
         var program = Path.Combine(
             configuration.Parent!.Parent!.FullName, project, configuration.Name, $"IdGenerator.{project}.dll");
-        var start = new ProcessStartInfo("dotnet", [program, .. arguments])
+        string[] line = [.. command, "dotnet", program, .. arguments];
+        var start = new ProcessStartInfo(line[0], line[1..])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

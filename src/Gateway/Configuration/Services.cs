@@ -27,7 +27,8 @@ public static class Services
         services.AddSingleton(settings.Identity);
         services.AddSingleton<ILeaseStore>(provider =>
             ActivatorUtilities.CreateInstance<MeteredLeaseStore>(provider, store.Create(provider)));
-        services.AddSingleton(provider => new LogicalClock(provider.GetRequiredService<TimeProvider>(), settings.Clock));
+        services.AddSingleton(provider =>
+            new LogicalClock(provider.GetRequiredService<TimeProvider>(), settings.Clock, Boot.SuspendedMilliseconds));
         services.AddSingleton(provider =>
             new SlotGenerator(provider.GetRequiredService<LogicalClock>(), settings.RollingStart));
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<WorkerLease>(
