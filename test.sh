@@ -46,6 +46,7 @@ done
 
 if [[ ${FULL-} ]]; then
     run "lease protocol" verification/lease-protocol/check.sh
+    run "worlds" verification/worlds/check.sh
     run "chart" tests/chart/check.sh
     run "hostile clients" verification/hostile/check.sh
     if [[ ${KUBEBUILDER_ASSETS-} ]]; then
@@ -55,7 +56,7 @@ if [[ ${FULL-} ]]; then
         ((skipped += 1))
     fi
 else
-    echo "FULL=1 ./test.sh also checks the model of the lease protocol (needs spin and gcc), the chart (needs npm), and the"
+    echo "FULL=1 ./test.sh also checks the model of the lease protocol (needs spin and gcc), the random worlds on mutants, the chart (needs npm), and the"
     echo "service under faults (needs an API server, libfaketime and iproute2) and under hostile clients."
 fi
 

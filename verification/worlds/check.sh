@@ -10,8 +10,8 @@ root=$(cd "$here/../.." && pwd)
 # mutant | invariants of which one must be named
 rows="\
 fence-off               | Once|Reserved|Disjoint|Bounded
-start-at-the-clock      | Disjoint
-past-the-reservation    | Reserved
+start-at-the-clock      | Disjoint|Once|Bounded
+past-the-reservation    | Reserved|Bounded|Disjoint
 line-below-issued       | Above|Bounded|Disjoint
 next-anchor-alone       | Bounded
 any-lock                | Disjoint

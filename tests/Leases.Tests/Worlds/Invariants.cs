@@ -11,17 +11,18 @@ internal sealed class Invariants(FaultyStore store, IReadOnlyList<WorldProcess> 
     private readonly HashSet<long> _slots = [];
     private readonly Dictionary<string, Term> _terms = [];
     private long _lastIssued = -1;
+    private string? _violation;
 
     public int Issued => _slots.Count;
 
     public void OnIssued(WorldProcess process, SlotRange range)
     {
         for (var slot = range.First; slot < range.End; slot++)
-            Assert.True(_slots.Add(slot), $"Once: slot {slot} is issued twice");
+            Demand(_slots.Add(slot), $"Once: slot {slot} is issued twice");
 
         var last = (range.End - 1) >> Layout.SequenceBits;
         var term = _terms[process.Uid];
-        Assert.True(last < term.Reserved, $"Reserved: {last} is issued, {term.Reserved} is reserved in the store");
+        Demand(last < term.Reserved, $"Reserved: {last} is issued, {term.Reserved} is reserved in the store");
         term.LastIssued = Math.Max(term.LastIssued, last);
         _lastIssued = Math.Max(_lastIssued, last);
     }
@@ -36,28 +37,35 @@ internal sealed class Invariants(FaultyStore store, IReadOnlyList<WorldProcess> 
                 _terms[uid] = term = new(record.Generation);
             }
 
-            Assert.True(record.ReservedUntil >= term.Reserved, $"Rising: {term.Reserved} was reserved, now {record.ReservedUntil}");
+            Demand(record.ReservedUntil >= term.Reserved, $"Rising: {term.Reserved} was reserved, now {record.ReservedUntil}");
             term.Reserved = record.ReservedUntil;
         }
 
     }
 
-    /// <summary>What holds of every process at every moment.</summary>
+    /// <summary>What holds of every process at every moment; and nothing was violated before.</summary>
     public void Check()
     {
         CheckBounded();
         foreach (var process in processes.Where(process => process.IsHolding)) CheckAbove(process);
+        Assert.True(_violation is null, _violation);
+    }
+
+    /// <summary>Kept until the end of the step: an exception in the middle of a write would end in the process that writes.</summary>
+    private void Demand(bool holds, string otherwise)
+    {
+        if (!holds) _violation ??= otherwise;
     }
 
     private void CheckDisjoint(LeaseRecord taken)
     {
         // A process that takes the worker ID begins at its mark's reading, less the slack that the mark adds.
         var start = taken.Boot!.Ceiling - ClockAnchor.Slack;
-        Assert.True(_lastIssued < start, $"Disjoint: a term begins at {start}, and {_lastIssued} is issued");
+        Demand(_lastIssued < start, $"Disjoint: a term begins at {start}, and {_lastIssued} is issued");
         foreach (var other in processes.Where(other => other.IsHolding && other.Uid != taken.Holder!.Uid))
         {
             var until = other.Rig.Generator.Until;
-            Assert.True(until <= start, $"Disjoint: a term begins at {start}, and {other.Uid} may issue up to {until}");
+            Demand(until <= start, $"Disjoint: a term begins at {start}, and {other.Uid} may issue up to {until}");
         }
     }
 
@@ -68,13 +76,13 @@ internal sealed class Invariants(FaultyStore store, IReadOnlyList<WorldProcess> 
         if (last.Host.BootId != mark.BootId) return;
         var bound = mark.FirstUnused(mark.BootId, (long)last.Host.Monotonic.TotalMilliseconds);
         var issued = _terms[uid].LastIssued;
-        Assert.True(issued < bound, $"Bounded: {issued} is issued, the mark says {bound}");
+        Demand(issued < bound, $"Bounded: {issued} is issued, the mark says {bound}");
 
         if (!last.IsHolding) return;
         var clock = last.Rig.Clock;
         bound = mark.FirstUnused(mark.BootId, clock.Monotonic);
         var canIssue = Math.Min(clock.Anchor.CeilingAt(clock.Monotonic), last.Rig.Generator.Until - 1);
-        Assert.True(canIssue < bound, $"Bounded: {canIssue} can be issued, the mark says {bound}");
+        Demand(canIssue < bound, $"Bounded: {canIssue} can be issued, the mark says {bound}");
     }
 
     private void CheckAbove(WorldProcess process)
@@ -82,7 +90,7 @@ internal sealed class Invariants(FaultyStore store, IReadOnlyList<WorldProcess> 
         var clock = process.Rig.Clock;
         var issued = _terms[process.Uid].LastIssued;
         var line = clock.Anchor.At(clock.Monotonic);
-        Assert.True(line + ClockAnchor.Slack >= issued, $"Above: {issued} is issued, the line is at {line}");
+        Demand(line + ClockAnchor.Slack >= issued, $"Above: {issued} is issued, the line is at {line}");
     }
 
     /// <summary>The stretch of the record's writes between one take and the next.</summary>
