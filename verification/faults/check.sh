@@ -15,8 +15,8 @@ clean                | none       | --seed 7 --seconds 60 --silos 0
 fence-off            | duplicates | --seed 7 --seconds 60 --silos 0
 start-at-the-clock   | either     | --seed 7 --seconds 15 --silos 0 --only ClockRestart,Crash
 past-the-reservation | duplicates | --seed 7 --seconds 20 --silos 0 --only TwinOfCutOff,TwinOfUnlinked
-line-below-issued    | duplicates | --seed 7 --seconds 30 --silos 0 --only FarBackCrash
-any-lock             | duplicates | --seed 7 --seconds 30 --silos 0 --only LockFileRemoved"
+line-below-issued    | duplicates | --seed 7 --seconds 60 --silos 0 --only FarBackCrash
+any-lock             | duplicates | --seed 7 --seconds 45 --silos 0 --only LockFileRemoved"
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -26,10 +26,11 @@ mutant() {
     local source=$work/source
     rm -rf "$source"
     mkdir -p "$source/src"
-    # With the time stamps: what no patch touches need not be built again.
+    # With the time stamps, so that what no patch touches need not be built again; what the patch before touched has to be.
     cp -p "$root"/Directory.*.props "$root/global.json" "$source"
     [[ ! -e $root/nuget.config ]] || cp "$root/nuget.config" "$source"
     cp -rp "$root"/src/{Directory.Build.props,Snowflake,Leases,Kubernetes,Gateway} "$source/src"
+    (cd "$source" && sed -n 's#^+++ b/##p' "$here"/mutants/*.patch | sort -u | xargs touch --no-create)
     patch --directory "$source" --strip 1 --fuzz 0 --silent <"$here/mutants/$1.patch" ||
         { echo "$1: the mutant does not apply any more" >&2; return 1; }
     dotnet build "$source/src/Gateway" -c Release -v quiet -tl:off -nologo -clp:NoSummary -p:TreatWarningsAsErrors=false \

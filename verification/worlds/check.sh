@@ -31,8 +31,9 @@ while IFS='|' read -r name wanted; do
     [[ -z $only || $only == "$name" ]] || continue
     rm -rf "$work/src"
     mkdir "$work/src"
-    # With the time stamps: what no patch touches need not be built again.
+    # With the time stamps, so that what no patch touches need not be built again; what the patch before touched has to be.
     cp -rp "$root"/src/{Directory.Build.props,Snowflake,Leases} "$work/src"
+    (cd "$work" && sed -n 's#^+++ b/##p' "$root"/verification/faults/mutants/*.patch | sort -u | xargs touch --no-create)
     if ! patch --directory "$work" --strip 1 --fuzz 0 --silent <"$root/verification/faults/mutants/$name.patch" ||
         ! dotnet build "$work/tests/Leases.Tests" -c Release -v quiet -tl:off -nologo -clp:NoSummary -p:TreatWarningsAsErrors=false \
             >"$work/log" 2>&1; then
