@@ -218,9 +218,9 @@ public sealed partial class WorkerLease(
     private async Task<LeaseRefusal?> RenewAsync(CancellationToken cancellation)
     {
         var held = _stored!;
-        var (anchor, refusedStep) = clock.Propose(generator.FirstUnused - 1, options.StepPatienceMilliseconds);
-        // The mark bounds what was issued, because the anchor is not below it. Until the write is acknowledged the anchor in use
-        // stays, so the mark must bound that too.
+        var (anchor, refusedStep) = clock.Propose(options.StepPatienceMilliseconds);
+        // Until the write is acknowledged the anchor in use stays, so the mark must bound both. What was issued lies below the
+        // anchor in use, whichever anchor it was issued under.
         var ceiling = Math.Max(anchor.CeilingAt(anchor.Monotonic), clock.Anchor.CeilingAt(anchor.Monotonic));
         // While the wall clock is known to be elsewhere nothing more is reserved: issuing ends with what there is.
         var until = refusedStep > 0 ? 0 : Math.Min(anchor.Logical + options.ReserveMilliseconds, Layout.MaxTimestamp + 1);

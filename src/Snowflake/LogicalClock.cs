@@ -73,18 +73,16 @@ public sealed class LogicalClock(TimeProvider time, ClockLimits limits, Func<lon
 
     /// <summary>
     /// The anchor to adopt next: the wall clock, where it is followed, else the line in use, but no further ahead of the wall than
-    /// is allowed, and never below what was issued: a line below that would let requests wait for as long as the gap is wide.
+    /// is allowed. After a step back it may lie below what was issued; <see cref="SlotGenerator.Adopt"/> sees to that.
     /// </summary>
-    /// <param name="issued">The last timestamp that was issued, in milliseconds since the epoch.</param>
     /// <param name="patience">For how many milliseconds a large forward step has to stay before it is followed.</param>
-    public ClockProposal Propose(long issued, long patience)
+    public ClockProposal Propose(long patience)
     {
         var (monotonic, wall) = ReadBoth();
         var slept = suspended?.Invoke() ?? 0;
         var line = Anchor.At(monotonic);
         var follows = Follows(wall - line, slept - Anchor.Suspended, monotonic, wall, patience);
-        var led = Math.Max(follows ? wall : line, Math.Min(line, wall + limits.MaxLead));
-        var logical = Math.Max(issued, led);
+        var logical = Math.Max(follows ? wall : line, Math.Min(line, wall + limits.MaxLead));
         var anchor = new ClockAnchor(monotonic, logical, Slewing: logical > wall + ClockAnchor.Slack, slept);
         return new(anchor, follows ? 0 : wall - line);
     }

@@ -75,8 +75,9 @@ public sealed class SlotGenerator(LogicalClock clock, bool rollingStart = true)
 
     /// <summary>
     /// From the return on, all slots are given out under <paramref name="anchor"/>, and none under the one before, however long
-    /// a thread was paused in the middle of a reservation. If IDs were issued above the anchor since it was proposed, its line is
-    /// raised to them, which is still below the line before.
+    /// a thread was paused in the middle of a reservation. Where IDs were issued above the anchor, its line is raised to them,
+    /// which is not above the line before. A line below them would let requests wait for as long as the gap is wide, and the
+    /// next mark of the lease would lie below them.
     /// </summary>
     public void Adopt(ClockAnchor anchor)
     {

@@ -35,7 +35,7 @@ internal sealed class Bench
     /// <summary>What a renewal of the lease does to the clock.</summary>
     public ClockProposal Renew(long patience = 20_000)
     {
-        var proposal = Clock.Propose(Generator.FirstUnused - 1, patience);
+        var proposal = Clock.Propose(patience);
         Generator.Adopt(proposal.Anchor);
         return proposal;
     }
