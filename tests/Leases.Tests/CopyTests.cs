@@ -36,6 +36,7 @@ public sealed class CopyTests : IAsyncLifetime
     {
         _store.IsSlow = true;
         _time.AdvanceMilliseconds(15_000);
+        await _time.UntilTimersAsync();
         _store.IsSlow = false;
         _store.Edit(record => record with { Writes = record.Writes + 1, Token = "of the other copy" });
 

@@ -55,6 +55,10 @@ internal sealed class Invariants
             {
                 Demand(issued < write.ReservedUntil, write.Worker, "Disjoint", $"{issued} was issued, what is given back begins at {write.ReservedUntil}");
             }
+            else if (state.Term is null && state.Reserved == 0)
+            {
+                // The first that is seen of the worker need not be the first of its term.
+            }
             else if (write.Term != state.Term)
             {
                 var start = write.Ceiling - Slack;
