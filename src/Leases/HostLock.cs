@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Globalization;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using IdGenerator.Snowflake;
@@ -56,22 +55,27 @@ public static class HostLock
 
     private static Socket? TryListen(UnixDomainSocketEndPoint address)
     {
-        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        Socket? socket = null;
         try
         {
+            socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
             socket.Bind(address);
             socket.Listen();
             return socket;
         }
         catch (SocketException e)
         {
-            socket.Dispose();
+            socket?.Dispose();
             if (e.SocketErrorCode == SocketError.AddressAlreadyInUse) return null;
-            throw new LeaseStoreException($"The name of an abstract Unix socket cannot be taken: {e.Message}", e) { IsFinal = true };
+            throw new LeaseStoreException(
+                $"Nothing can keep other processes of this host from the worker ID: {e.Message}. Allow this process Unix " +
+                "sockets (systemd: AF_UNIX in RestrictAddressFamilies=).", e) { IsFinal = true };
         }
     }
 
-    /// <summary>The process that listens, as the kernel knows it; null where none does, or more ask than it has accepted.</summary>
+    /// <summary>
+    /// The process that listens, as the kernel knows it; null where none does, or where more ask than it has accepted.
+    /// </summary>
     private static string? WhoListens(UnixDomainSocketEndPoint address)
     {
         using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
@@ -96,11 +100,15 @@ public static class HostLock
         socket.GetRawSocketOption(solSocket, soPeerCred, credentials);
         var process = MemoryMarshal.Read<int>(credentials);
         var user = MemoryMarshal.Read<uint>(credentials[sizeof(int)..]);
-        var who = process == 0 ? "a process of another PID namespace" : $"process {process.ToString(CultureInfo.InvariantCulture)}";
+        // A process that /proc does not show here has no number here.
+        var who = process == 0 ? "a process of another PID namespace" : $"process {process}";
         return $"{Environment.MachineName}, {who} (user {user})";
     }
 
-    /// <summary>Whoever connects has learned from the kernel what it wants to know. Connections that are left waiting add up.</summary>
+    /// <summary>
+    /// Takes connections and closes them: who connects has learned from the kernel what it wants to know, and those that are
+    /// left waiting would fill the queue.
+    /// </summary>
     private static async Task AcceptAsync(Socket socket)
     {
         while (true)

@@ -27,7 +27,7 @@ public static class HostRegistry
     public static string FileOf(string space, int worker) =>
         Path.Combine(Place, $"id-generator.{Layout.Name.Replace('/', '.')}.{space}.worker-{worker}");
 
-    /// <summary>Compares <paramref name="directory"/> with the one that has the record of this host, or notes that it has.</summary>
+    /// <summary>Compares a directory with the one that has the record of this host, or notes that it has.</summary>
     /// <param name="space">The ID space.</param>
     /// <param name="worker">The worker ID, which this process holds by <see cref="HostLock"/>.</param>
     /// <param name="directory">An existing directory: where this process is to have the record.</param>
@@ -51,7 +51,7 @@ public static class HostRegistry
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return RegistryAnswer.Unchecked($"{file} cannot be used: {e.Message}");
+            return RegistryAnswer.Unchecked($"{Place} cannot be used ({e.Message})");
         }
     }
 

@@ -30,18 +30,19 @@ public sealed record WorkerIdentity(int Worker, string Source)
         var podName = variable("POD_NAME") is { Length: > 0 } name ? name : null;
         if (!sharedStore)
         {
+            var candidate = podName is null ? $"the host name \"{hostName}\"" : $"POD_NAME \"{podName}\"";
             faults.Add(
-                $"WORKER_ID is not set; allowed is {Allowed}, another one for each process that issues IDs. The number at the end " +
-                $"of {(podName is null ? $"the host name \"{hostName}\"" : $"POD_NAME \"{podName}\"")} is not taken, because " +
-                "no lease store that all hosts share (LEASE_STORE=kubernetes) could refuse a second one.");
+                $"WORKER_ID is not set; allowed is {Allowed}, another one for each process that issues IDs. It is not taken from " +
+                $"{candidate}: no lease store that all hosts share (LEASE_STORE=kubernetes) could refuse a second one.");
             return null;
         }
 
         if (Ordinal(podName ?? hostName) is { } ordinal)
-            return new(ordinal, podName is null ? $"the ordinal of the host name {hostName}" : $"the ordinal of POD_NAME {podName}");
+            return new(ordinal, $"the ordinal of {(podName is null ? $"the host name {hostName}" : $"POD_NAME {podName}")}");
 
         faults.Add(podName is null
-            ? $"WORKER_ID is not set, and neither POD_NAME nor the host name \"{hostName}\" ends in an ordinal; allowed is {Allowed}."
+            ? $"WORKER_ID is not set, and neither POD_NAME nor the host name \"{hostName}\" ends in an ordinal; " +
+              $"allowed is {Allowed}."
             : $"POD_NAME is \"{podName}\"; allowed is the name of a StatefulSet's pod, name-ordinal, with an ordinal " +
               $"from 0 to {Layout.MaxWorker}.");
         return null;

@@ -3,7 +3,7 @@ using IdGenerator.Testing;
 
 namespace IdGenerator.Gateway.Tests;
 
-/// <summary>What keeps the processes of one host from issuing IDs of one worker ID twice, whoever starts them and from where.</summary>
+/// <summary>One host, one holder: whoever starts the processes, and from where.</summary>
 public sealed partial class HostTests : IDisposable
 {
     private readonly Scratch _scratch = new();
@@ -73,7 +73,8 @@ public sealed partial class HostTests : IDisposable
         await using (var elsewhere = Start("second"))
         {
             Assert.Equal(78, await elsewhere.ExitAsync());
-            Assert.Contains($"Set DATA_DIR={Path.Combine(_scratch.Directory, "first")},", elsewhere.Errors, StringComparison.Ordinal);
+            var there = Path.Combine(_scratch.Directory, "first");
+            Assert.Contains($"Set DATA_DIR={there},", elsewhere.Errors, StringComparison.Ordinal);
         }
 
         await using var second = await Start("first").ReadyAsync();
@@ -123,7 +124,7 @@ public sealed partial class HostTests : IDisposable
 
         Assert.Equal(78, await service.ExitAsync());
         Assert.StartsWith("WORKER_ID is not set; allowed is", service.Errors, StringComparison.Ordinal);
-        Assert.Contains("POD_NAME \"ids-27\" is not taken", service.Errors, StringComparison.Ordinal);
+        Assert.Contains("It is not taken from POD_NAME \"ids-27\"", service.Errors, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -194,7 +194,8 @@ public sealed class FileLeaseStoreTests : IDisposable
                 try
                 {
                     var stored = await store.ReadAsync(7, default);
-                    if (await store.WriteAsync(7, Record(stored!.Record.Generation + 1), stored.Version, default) is not null) written++;
+                    var next = Record(stored!.Record.Generation + 1);
+                    if (await store.WriteAsync(7, next, stored.Version, default) is not null) written++;
                 }
                 catch (LeaseStoreException e) when (!e.IsFinal)
                 {

@@ -11,8 +11,9 @@ public sealed class HostLockTests
     {
         Assert.Null(HostLock.TakeWorker(_space, 9));
 
-        Assert.StartsWith(
-            $"{Environment.MachineName}, process {Environment.ProcessId} (user ", HostLock.TakeWorker(_space, 9), StringComparison.Ordinal);
+        var holder = HostLock.TakeWorker(_space, 9);
+
+        Assert.StartsWith($"{Environment.MachineName}, process {Environment.ProcessId} (user ", holder, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -30,7 +30,8 @@ public sealed class WorkerIdentityTests
         Assert.Null(identity);
         var fault = Assert.Single(faults);
         Assert.StartsWith("WORKER_ID is not set; allowed is a whole number from 0 to 1023", fault, StringComparison.Ordinal);
-        Assert.Contains(podName is "ids-7" ? "POD_NAME \"ids-7\"" : "host name \"ip-10-0-3-27\"", fault, StringComparison.Ordinal);
+        var candidate = podName is "ids-7" ? "POD_NAME \"ids-7\"" : "the host name \"ip-10-0-3-27\"";
+        Assert.Contains($"It is not taken from {candidate}", fault, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -18,7 +18,8 @@ public sealed class Scratch : IDisposable
     /// <summary>Removes what processes have noted of an ID space outside of their directories.</summary>
     public static void Forget(string idSpace)
     {
-        foreach (var file in System.IO.Directory.EnumerateFiles("/var/tmp", $"id-generator.*.{idSpace}.worker-*")) File.Delete(file);
+        foreach (var file in System.IO.Directory.EnumerateFiles("/var/tmp", $"id-generator.*.{idSpace}.worker-*"))
+            File.Delete(file);
     }
 
     public void Dispose()

@@ -18,8 +18,7 @@ internal static class DataDirectory
             return "";
         }
 
-        var home = Rooted("HOME");
-        if ((Rooted("XDG_STATE_HOME") ?? (Directory.Exists(home) ? Path.Combine(home, ".local", "state") : null)) is not { } state)
+        if ((Rooted("XDG_STATE_HOME") ?? BelowHome()) is not { } state)
         {
             reader.Faults.Add(
                 $"DATA_DIR is not set, and there is no home directory (HOME is \"{reader.Text("HOME")}\"); {allowed}.");
@@ -36,6 +35,9 @@ internal static class DataDirectory
             reader.Faults.Add($"DATA_DIR is not set, and {directory} cannot be made ({e.Message.TrimEnd('.')}); {allowed}.");
             return "";
         }
+
+        string? BelowHome() =>
+            Rooted("HOME") is { } home && Directory.Exists(home) ? Path.Combine(home, ".local", "state") : null;
 
         // The specification has relative paths ignored.
         string? Rooted(string name) => reader.Text(name) is { } path && Path.IsPathRooted(path) ? path : null;

@@ -72,11 +72,10 @@ public static class LeaseStores
                 "Stop that process."));
         }
 
-        return (
-            new(
-                services => new KubernetesLeaseStore(services.GetRequiredService<KubernetesClient>(), settings.Kubernetes!.Release),
-                "Its record is a Lease in Kubernetes."),
-            null);
+        return (new(Create, "Its record is a Lease in Kubernetes."), null);
+
+        ILeaseStore Create(IServiceProvider services) =>
+            new KubernetesLeaseStore(services.GetRequiredService<KubernetesClient>(), settings.Kubernetes!.Release);
     }
 
     private sealed record Refusal(int ExitCode, string Message);
