@@ -36,7 +36,7 @@ public static class HostLock
         if (!OperatingSystem.IsLinux()) return null;
 
         var address = new UnixDomainSocketEndPoint('\0' + name);
-        const int attempts = 20;
+        const int attempts = 500;
         for (var attempt = 1; ; attempt++)
         {
             if (TryListen(address) is { } socket)
