@@ -11,11 +11,14 @@ root=$(cd "$here/../.." && pwd)
 # The outage tests and those of the plain client are left out: they take seconds for each mutant, and judge other files.
 projects="\
 Snowflake  | SlotGenerator LogicalClock ClockAnchor StayingStep IdRange SnowflakeId | Snowflake
-Leases     | WorkerLease BootMark Watch FileLeaseStore FileLock DurableFile PodLock Boot | Leases
+Leases     | WorkerLease BootMark Watch FileLeaseStore FileLock DurableFile HostLock HostRegistry Boot | Leases
 Kubernetes | KubernetesLeaseStore LeaseDocument | LeaseDocumentTests LeaseStoreRequestTests KubernetesLeaseStoreTests"
 
 # Random worlds run again for each mutant: a few of them, and the same ones each time.
 export PROPERTY_CASES=${PROPERTY_CASES:-50}
+
+# Stryker gives up where `dotnet --info` takes more than four seconds, as it does on a busy machine.
+export DOTNET_INFO_WAIT_TIME=${DOTNET_INFO_WAIT_TIME:-120000}
 
 # In a copy, because Stryker leaves mutated assemblies where it has built them.
 copy=$root/artifacts/mutation
@@ -33,7 +36,7 @@ mutate() {
     for word; do mutated+=(--mutate "**/$word.cs"); done
     (cd "$copy/tests/$project.Tests" && dotnet stryker --config-file "$here/stryker-config.json" --project "$project.csproj" \
         --concurrency "$(nproc)" --test-case-filter "$filter" --output "$copy/reports/$project" "${mutated[@]}") \
-        >"$copy/$project.log" 2>&1 || { tail -n 40 "$copy/$project.log" >&2; return 1; }
+        >"$copy/$project.log" 2>&1 || { echo "Stryker ended with exit code $?:" >&2; tail -n 40 "$copy/$project.log" >&2; return 1; }
 }
 
 SECONDS=0 reports=()
