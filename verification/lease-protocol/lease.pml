@@ -64,6 +64,7 @@
 #define RESERVE_FALLS       16   /* a renewal after a step back reserves less than the one before */
 #define ASSUME_OURS         17   /* after an unknown outcome: our holder and generation, so this process wrote it */
 #define LOST_COPY_RESTARTS  18   /* a lost copy is started again in its pod while the other copy lives */
+#define RAISED_PAST_MARK    19   /* what was issued raises a line by the slack too far, past what the mark bounds */
 #ifndef MUTANT
 #define MUTANT 0
 #endif
@@ -475,7 +476,7 @@ inline acknowledged() {
         n = MAX(me.limit, allowed);
         /* What was issued while the renewal was under way may lie above its line; the mark bounds it. */
         me.line = (MUTANT == ADOPT_AS_PROPOSED || FORGETFUL || through(me.next - 1) <= me.proposed + SLACK -> me.proposed :
-            through(me.next - 1) - SLACK);
+            through(me.next - 1) - (MUTANT == RAISED_PAST_MARK -> 0 : SLACK));
         me.limit = (MUTANT == NO_FENCE && n >= me.next -> n : 0)         /* the fence */
     fi;
     me.until = me.request.reservedUntil;
