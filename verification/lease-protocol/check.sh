@@ -58,12 +58,9 @@ TWIN_STARTS_EARLY     | Once Disjoint                 | $twins_2
 IGNORE_BOOT_ID        | Once Disjoint                 | $reboot_4
 ADOPT_UNRECORDED      | Once Disjoint Bounded         | $reboot_4
 ANCHOR_FALLS          | Once Disjoint Bounded         | $reboot_4
-MARK_FORGETS_ISSUED   | Once Disjoint Bounded Above   | $reboot_4
-LINE_BELOW_ISSUED     | Above                         | $reboot_4
-ADOPT_AS_PROPOSED     | Above                         | $reboot_4
+LINE_BELOW_ISSUED     | Once Disjoint Bounded Above   | $reboot_4
 RAISED_PAST_MARK      | Once Bounded                  | $slack
 NO_FENCE              | Once Disjoint Bounded         | $reboot_4
-NEXT_FALLS            | Rising                        | $reboot_4
 RESERVE_FALLS         | Rising                        | $reboot_4
 ASSUME_OURS           | Once Alone                    | $copies_1
 LOST_COPY_RESTARTS    | Once Disjoint                 | $copies"

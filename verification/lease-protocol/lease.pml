@@ -56,11 +56,8 @@
 #define USE_BEFORE_ACK       8   /* a renewal is used from when it is sent */
 #define ASSUME_LANDED        9   /* after an unknown outcome: our holder and generation, so our renewal has landed */
 #define ANCHOR_FALLS        10   /* a renewal records the proposed line alone, which may lie below the line in use */
-#define MARK_FORGETS_ISSUED 11   /* the mark has no next, and a line may fall below what was issued */
-#define LINE_BELOW_ISSUED   12   /* a line may fall below what was issued, though the mark has its next */
-#define ADOPT_AS_PROPOSED   13   /* what was issued while the renewal was under way does not raise its line */
+#define LINE_BELOW_ISSUED   12   /* a line is adopted as proposed, though it may lie below what was issued */
 #define NO_FENCE            14   /* a decision to issue outlives the anchor under which it was taken */
-#define NEXT_FALLS          15   /* a take records 0 as next */
 #define RESERVE_FALLS       16   /* a renewal after a step back reserves less than the one before */
 #define ASSUME_OURS         17   /* after an unknown outcome: our holder and generation, so this process wrote it */
 #define LOST_COPY_RESTARTS  18   /* a lost copy is started again in its pod while the other copy lives */
@@ -68,8 +65,6 @@
 #ifndef MUTANT
 #define MUTANT 0
 #endif
-
-#define FORGETFUL (MUTANT == MARK_FORGETS_ISSUED || MUTANT == LINE_BELOW_ISSUED)
 
 /* What must be reachable, one a run (-DWITNESS=...): the run must fail, or the model would say nothing about it. */
 #define AFTER_RELEASE      1     /* a successor issues out of the tail given back by one that has issued */
@@ -99,8 +94,8 @@
 #define RESERVED 2    /* whatever is issued lies below a reservedUntil that the store has acknowledged to its issuer */
 #define DISJOINT 3    /* a term begins above all that was issued, or can be issued, in the terms before it */
 #define BOUNDED  4    /* the mark of the record bounds all that was issued, or can be, until the next acknowledgement */
-#define ABOVE    5    /* no line, in use or proposed, lies below what was issued */
-#define RISING   6    /* within a term reservedUntil does not fall; within a boot the mark's next does not */
+#define ABOVE    5    /* the line in use does not lie below what was issued */
+#define RISING   6    /* within a term reservedUntil does not fall */
 #define ALONE    7    /* of two copies of one memory image at most one gets a renewal acknowledged */
 #ifndef ONLY
 #define ONLY 0
@@ -121,9 +116,9 @@ typedef Record {
     byte holder;            /* 0: nobody */
     byte generation;
     byte reservedUntil;
-    byte bootId;            /* the mark: on this boot the holder has not passed the line, ... */
+    byte bootId;            /* the mark: on this boot the holder has not passed the line */
     byte line;
-    byte next;              /* ... and everything that it had issued by then lies below next */
+    byte start;             /* of a take, for the checks alone: where its term begins */
     byte token;             /* who has written: 0, or once there are copies, the copy */
     byte version;           /* in a request: the version that it expects */
     byte renewTime          /* the holder's wall clock; nobody reads it but a mutant, so 0 without */
@@ -181,7 +176,7 @@ hidden byte refused;
 #define allowed    (MUTANT == ADOPT_UNRECORDED -> me.until - 1 : MIN(at(me.line) + SLACK, me.until - 1))
 
 /* The first timestamp that the holder of a record cannot have issued if it was of this boot and is dead by now. */
-#define bound(r)   MAX((MUTANT == MARK_FORGETS_ISSUED -> 0 : r.next), at(r.line) + 1)
+#define bound(r)   (at(r.line) + 1)
 
 inline copy(to, from) {
     to.holder = from.holder;
@@ -189,7 +184,7 @@ inline copy(to, from) {
     to.reservedUntil = from.reservedUntil;
     to.bootId = from.bootId;
     to.line = from.line;
-    to.next = from.next;
+    to.start = from.start;
     to.token = from.token;
     to.version = from.version;
     to.renewTime = from.renewTime
@@ -198,7 +193,7 @@ inline copy(to, from) {
 inline wipe_mark(which) {
     which.bootId = 0;
     which.line = 0;
-    which.next = 0;
+    which.start = 0;
     which.token = 0;
     which.renewTime = 0
 }
@@ -260,21 +255,19 @@ inline check_above() {
 
 /* The request of p is about to replace the record. What lies below `copied` may repeat, see README.md. */
 inline check_landing() {
-    assert(Rising || record.holder == 0 || me.request.holder == 0 || record.bootId != me.request.bootId ||
-        me.request.next >= record.next);
     if
     :: me.request.generation != record.generation ->                            /* a take */
-        assert(Disjoint || used <= MAX(me.request.next, copied));
+        assert(Disjoint || used <= MAX(me.request.start, copied));
         n = 0;
         do
         :: n < PODS ->
             stamp = (pod[n].state == HOLDING -> pod[n].until : 0);
             stamp = (pod[n].call == DONE -> MAX(stamp, pod[n].request.reservedUntil) : stamp);
-            assert(Disjoint || stamp <= MAX(me.request.next, copied));
+            assert(Disjoint || stamp <= MAX(me.request.start, copied));
             n++
         :: else -> break
         od;
-        used = me.request.next
+        used = me.request.start
     :: me.request.generation == record.generation && me.request.holder != 0 ->  /* a renewal */
         assert(Rising || me.request.reservedUntil >= record.reservedUntil);
         assert(Bounded || me.request.bootId != bootId[host] || at(me.proposed) + SLACK < bound(me.request));
@@ -305,8 +298,8 @@ inline land() {
         n = record.version + 1;
         copy(record, me.request);
         record.version = n;
-        printf("store: version %d: holder %d, generation %d, reservedUntil %d; mark: line at %d, next %d\n",
-            n, record.holder, record.generation, record.reservedUntil, at(record.line), record.next);
+        printf("store: version %d: holder %d, generation %d, reservedUntil %d; the mark is at %d\n",
+            n, record.holder, record.generation, record.reservedUntil, at(record.line));
         check_bounded();
         me.inFlight = false;
         me.call = (me.call == WAITING -> DONE : me.call);
@@ -369,7 +362,7 @@ inline send_take() {
         me.request.reservedUntil = MIN(TIME, n + RESERVE);
         me.request.bootId = bootId[host];
         me.request.line = through(n) + SLACK;
-        me.request.next = (MUTANT == NEXT_FALLS -> 0 : start);
+        me.request.start = start;
         me.request.token = 0;
         me.request.version = me.lease.version;
         me.request.renewTime = (MUTANT == TRUST_RENEW_TIME -> wall : 0);
@@ -386,22 +379,18 @@ inline send_take() {
 }
 
 /* The anchor to adopt next, in n. A step ahead beyond FORWARD is refused at first; later, or where the host was
-   suspended, it is followed. The line falls after a step back beyond the lead, though not below what was issued. */
+   suspended, it is followed. After a step back beyond the lead it lies below the line in use, and may lie below what was
+   issued: it is raised when it is adopted. */
 inline propose() {
     n = at(me.line);
-    m = MIN((n > SLACK -> n - SLACK : 0), wall + LEAD);
+    m = MIN(n, wall + LEAD);
     refused = false;
     me.story = (WITNESS == STEP_FOLLOWED && me.story == 2 -> 1 : me.story);
     if
     :: wall <= n + FORWARD -> n = MAX(m, wall)
     :: wall > n + FORWARD -> n = wall; me.story = (WITNESS == STEP_FOLLOWED && me.story == 1 -> 2 : me.story)
     :: wall > n + FORWARD -> refused = true; me.story = (WITNESS == STEP_FOLLOWED && me.story == 0 -> 1 : me.story)
-    fi;
-    if
-    :: FORGETFUL
-    :: else -> n = MAX(n, me.next - 1)
-    fi;
-    assert(Above || n >= me.next - 1)
+    fi
 }
 
 inline send_renewal() {
@@ -418,7 +407,7 @@ inline send_renewal() {
     me.request.bootId = bootId[host];
     /* Until the acknowledgement this process issues by the line in use: the mark has to bound both. */
     me.request.line = (MUTANT == ANCHOR_FALLS -> me.proposed : MAX(me.proposed, me.line)) + SLACK;
-    me.request.next = me.next;
+    me.request.start = 0;
     me.request.token = (me.lease.generation == copiedTerm -> p + 1 : 0);
     me.request.version = me.lease.version;
     me.request.renewTime = (MUTANT == TRUST_RENEW_TIME -> wall : 0);
@@ -474,8 +463,8 @@ inline acknowledged() {
         :: else
         fi;
         n = MAX(me.limit, allowed);
-        /* What was issued while the renewal was under way may lie above its line; the mark bounds it. */
-        me.line = (MUTANT == ADOPT_AS_PROPOSED || FORGETFUL || through(me.next - 1) <= me.proposed + SLACK -> me.proposed :
+        /* A line below what was issued is raised to it, less the slack, so that the mark still bounds it. */
+        me.line = (MUTANT == LINE_BELOW_ISSUED || through(me.next - 1) <= me.proposed + SLACK -> me.proposed :
             through(me.next - 1) - (MUTANT == RAISED_PAST_MARK -> 0 : SLACK));
         me.limit = (MUTANT == NO_FENCE && n >= me.next -> n : 0)         /* the fence */
     fi;
