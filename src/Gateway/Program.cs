@@ -10,6 +10,8 @@ var builder = WebApplication.CreateSlimBuilder([.. args, Settings.AreReadOnce]);
 var reader = new SettingsReader(builder.Configuration);
 var settings = Settings.Read(reader);
 if (!reader.Report(Console.Error)) return ExitCode.Configuration;
+ListenPort[] ports = [settings.HttpPort];
+if (!ListenCheck.Passes(ports, Console.Error)) return ExitCode.Configuration;
 if (!LeaseStores.TryOpen(settings, Console.Error, out var store, out var exitCode)) return exitCode;
 
 builder.AddLogs(settings);
@@ -19,4 +21,4 @@ builder.AddGateway(settings);
 
 var app = builder.Build();
 app.MapGateway();
-return await app.RunToExitCodeAsync(settings);
+return await app.RunToExitCodeAsync(ports);

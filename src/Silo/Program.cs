@@ -12,6 +12,8 @@ var reader = new SettingsReader(builder.Configuration);
 var settings = Settings.Read(reader);
 var silo = SiloSettings.Read(reader, settings);
 if (!reader.Report(Console.Error)) return ExitCode.Configuration;
+ListenPort[] ports = [settings.HttpPort, .. silo.Ports];
+if (!ListenCheck.Passes(ports, Console.Error)) return ExitCode.Configuration;
 if (!LeaseStores.TryOpen(settings, Console.Error, out var store, out var exitCode)) return exitCode;
 
 builder.AddLogs(settings);
@@ -23,4 +25,4 @@ builder.AddGateway(settings);
 var app = builder.Build();
 app.MapGateway();
 app.MapDashboard(silo);
-return await app.RunToExitCodeAsync(settings);
+return await app.RunToExitCodeAsync(ports);

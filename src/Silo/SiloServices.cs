@@ -34,6 +34,7 @@ internal static class SiloServices
         builder.UseOrleans(orleans =>
         {
             Cluster(orleans, silo);
+            orleans.UseExclusivePorts();
             orleans.Configure<SiloOptions>(options => options.SiloName = WorkerSiloName.Format(settings.Worker));
             orleans.AddSnowflakeGrains();
             orleans.AddActivityPropagation();

@@ -23,6 +23,18 @@ internal sealed record SiloSettings
     /// <summary>A port of the loopback interface for the Orleans dashboard; 0 for none.</summary>
     public required int DashboardPort { get; init; }
 
+    /// <summary>What a silo listens on beside the HTTP API.</summary>
+    public IEnumerable<ListenPort> Ports
+    {
+        get
+        {
+            var address = Kubernetes is null ? IPAddress.Loopback : IPAddress.Any;
+            yield return new("SILO_PORT", SiloPort, [address]);
+            yield return new("GATEWAY_PORT", GatewayPort, [address]);
+            if (DashboardPort > 0) yield return new("DASHBOARD_PORT", DashboardPort, [IPAddress.Loopback]);
+        }
+    }
+
     public static SiloSettings Read(SettingsReader reader, Settings settings)
     {
         var inCluster = InClusterConfig.IsPresent(reader.Text);

@@ -159,16 +159,6 @@ public sealed class ProcessTests : IDisposable
     }
 
     [Fact]
-    public async Task A_port_that_is_taken_ends_with_78_and_names_it()
-    {
-        await using var first = await Start().ReadyAsync();
-        await using var second = Start(("WORKER_ID", "6"), ("PORT", $"{first.Port}"));
-
-        Assert.Equal(78, await second.ExitAsync());
-        Assert.Contains($"PORT {first.Port} is in use", second.Errors, StringComparison.Ordinal);
-    }
-
-    [Fact]
     public async Task A_torn_lease_file_ends_with_77_and_says_what_to_do()
     {
         await File.WriteAllTextAsync(Path.Combine(_scratch.Directory, "worker-5.json"), "{\"revision\":");

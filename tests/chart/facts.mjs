@@ -74,6 +74,11 @@ const always = {
       env().WORKER_ID === "metadata.labels['apps.kubernetes.io/pod-index']" && env().POD_NAME === "metadata.name" &&
       env().POD_UID === "metadata.uid" && env().POD_IP === "status.podIP" && env().RELEASE_NAME === "ids";
   },
+  "the platform writes none of the service's settings": () => pod().spec.enableServiceLinks === false,
+  "the service listens on the ports that the container declares": () => {
+    const declared = Object.fromEntries(container().ports.map((p) => [p.name, String(p.containerPort)]));
+    return same(declared, { http: env().PORT, silo: env().SILO_PORT, orleans: env().GATEWAY_PORT });
+  },
   "the grace period is longer than draining and stopping": () =>
     pod().spec.terminationGracePeriodSeconds >= Number(env().Gateway__DrainSeconds) + 50,
   "probes ask the HTTP port": () =>

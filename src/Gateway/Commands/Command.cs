@@ -1,5 +1,7 @@
 using System.Globalization;
+using System.Net;
 using System.Text.Json;
+using IdGenerator.Gateway.Configuration;
 using IdGenerator.Snowflake;
 
 namespace IdGenerator.Gateway.Commands;
@@ -49,10 +51,14 @@ public static class Command
 
     private static async Task<string?> CheckHealthAsync(HttpClient client)
     {
-        var port = Environment.GetEnvironmentVariable("PORT") is { Length: > 0 } set ? set : "8080";
-        using var answer = await client.GetAsync(new Uri($"http://127.0.0.1:{port}/health/ready"));
+        var address = ListenAddresses.Parse(Variable(ListenAddresses.Setting))?[0] ?? IPAddress.Any;
+        var service = new UriBuilder("http", $"{ListenAddresses.FromHere(address)}", int.Parse(Variable("PORT") ?? "8080"), "/health/ready");
+        using var answer = await client.GetAsync(service.Uri);
         return answer.IsSuccessStatusCode ? null : await answer.Content.ReadAsStringAsync();
     }
+
+    private static string? Variable(string name) =>
+        Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
 
     private static async Task<string?> CheckIdsAsync(HttpClient client, string url)
     {

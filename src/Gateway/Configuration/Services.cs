@@ -73,6 +73,7 @@ public static class Services
         // Any one answer has ten seconds. The rate is for many that nobody reads: the kernel takes several MiB of them off our
         // hands, and at Kestrel's 240 bytes/s they would pay for hours. Bulks have a limit of their own.
         kestrel.Limits.MinResponseDataRate = new(bytesPerSecond: 1 << 20, gracePeriod: TimeSpan.FromSeconds(10));
-        kestrel.ListenAnyIP(settings.Port, listen => listen.Protocols = HttpProtocols.Http1);
+        foreach (var address in settings.Addresses)
+            kestrel.Listen(address, settings.Port, listen => listen.Protocols = HttpProtocols.Http1);
     }
 }

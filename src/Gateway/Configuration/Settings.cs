@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.RegularExpressions;
 using IdGenerator.Gateway.Observability;
 using IdGenerator.Kubernetes;
@@ -29,6 +30,9 @@ public sealed partial record Settings
 
     /// <summary>The TCP port of the HTTP API; 0 for any free one.</summary>
     public required int Port { get; init; }
+
+    /// <summary>The addresses of the host at which the HTTP API listens.</summary>
+    public required IReadOnlyList<IPAddress> Addresses { get; init; }
 
     /// <summary>
     /// I/O queues that serve HTTP, and twice as many as there are threads that answer <c>GET /id</c>: the rest of the cores is
@@ -65,6 +69,8 @@ public sealed partial record Settings
     /// <summary>Where Kubernetes is; null where nothing is kept there.</summary>
     public required KubernetesSettings? Kubernetes { get; init; }
 
+    public ListenPort HttpPort => new("PORT", Port, Addresses);
+
     /// <summary>Reads all settings. What cannot be used is told to the <paramref name="reader"/>, and replaced by a default.</summary>
     public static Settings Read(SettingsReader reader)
     {
@@ -87,6 +93,7 @@ public sealed partial record Settings
             Holder = Holder.Current(reader.Text("POD_NAME"), reader.Text("POD_UID")),
             PodUid = reader.Text("POD_UID"),
             Port = reader.Number("PORT", 8080, 0, 65_535),
+            Addresses = ListenAddresses.Read(reader),
             Workers = reader.Number("WORKERS", Environment.ProcessorCount, 1, 1_024),
             LeaseStore = leaseStore,
             Kubernetes = leaseStore == "kubernetes" ? KubernetesSettings.Read(reader) : null,

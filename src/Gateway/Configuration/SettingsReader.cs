@@ -28,7 +28,7 @@ public sealed class SettingsReader(IConfiguration configuration)
         if (Text(name) is not { } text) return absent;
         if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
             && number >= least && number <= most) return number;
-        _faults.Add($"{name} is \"{text}\"; allowed is a whole number from {least} to {most}.");
+        _faults.Add($"{name} is \"{text}\"; allowed is a whole number from {least} to {most}.{ServiceLink(name, text)}");
         return absent;
     }
 
@@ -39,4 +39,24 @@ public sealed class SettingsReader(IConfiguration configuration)
         _faults.Add($"{name} is \"{text}\"; allowed is {string.Join(", ", words!)}.");
         return words[0];
     }
+
+    /// <summary>Refuses a setting of ASP.NET Core, or a section of them, that would be without effect here.</summary>
+    /// <param name="name">What users call it.</param>
+    /// <param name="key">Its key in the configuration.</param>
+    /// <param name="instead">The settings that take its place.</param>
+    public void Refuse(string name, string key, string instead)
+    {
+        if (Text(key) is not null || configuration.GetSection(key).GetChildren().Any())
+            _faults.Add($"{name} is set, but has no effect in this service; set {instead} instead.");
+    }
+
+    /// <summary>
+    /// A hint for values such as <c>tcp://10.96.12.7:80</c>. For a Service called "gateway", Kubernetes sets GATEWAY_PORT in all
+    /// pods of the namespace, and a link of Docker does the same
+    /// (kubernetes.io/docs/concepts/services-networking/service, section Environment variables).
+    /// </summary>
+    private static string ServiceLink(string name, string text) => text.StartsWith("tcp://", StringComparison.Ordinal)
+        ? $" Kubernetes or Docker has set {name} for a service of that name: set it yourself, or turn service links off " +
+          "(enableServiceLinks: false)."
+        : "";
 }

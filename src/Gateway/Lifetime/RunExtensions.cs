@@ -1,13 +1,15 @@
+using System.Net.Sockets;
 using IdGenerator.Gateway.Configuration;
-using Microsoft.AspNetCore.Connections;
 
 namespace IdGenerator.Gateway.Lifetime;
 
 public static class RunExtensions
 {
     /// <summary>Runs until stopped.</summary>
+    /// <param name="app">The service.</param>
+    /// <param name="ports">The ports that it listens on.</param>
     /// <returns>One of <see cref="ExitCode"/>.</returns>
-    public static async Task<int> RunToExitCodeAsync(this WebApplication app, Settings settings)
+    public static async Task<int> RunToExitCodeAsync(this WebApplication app, IReadOnlyList<ListenPort> ports)
     {
         var exit = app.Services.GetRequiredService<ProcessExit>();
         try
@@ -20,9 +22,11 @@ public static class RunExtensions
             // Told to stop while it started.
             return exit.Code;
         }
-        catch (IOException e) when (e.InnerException is AddressInUseException)
+        catch (Exception e) when (e.GetBaseException() is SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse })
         {
-            await Console.Error.WriteLineAsync($"PORT {settings.Port} is in use by another process; allowed is a free port.");
+            // Another process took the port after it was checked. What this one has opened is closed by now, so the check
+            // finds the port that is still taken.
+            if (ListenCheck.Passes(ports, Console.Error)) await Console.Error.WriteLineAsync(e.Message);
             return ExitCode.Configuration;
         }
     }
