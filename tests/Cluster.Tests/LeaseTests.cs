@@ -172,7 +172,7 @@ public sealed class LeaseTests(ControlPlane cluster) : IClassFixture<ControlPlan
     /// <summary>Waits until so many seconds of timestamps are reserved.</summary>
     private static async Task<double> HeadroomAsync(ServiceProcess service, double atLeast)
     {
-        const string Name = "id_generator_lease_headroom_seconds ";
+        const string Name = "id_generator_lease_headroom_seconds{} ";
         while (true)
         {
             var metrics = await service.Client.GetStringAsync(new Uri("/metrics", UriKind.Relative));

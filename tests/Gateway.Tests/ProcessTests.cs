@@ -261,7 +261,7 @@ public sealed class ProcessTests : IDisposable
     private static async Task<double> MetricAsync(ServiceProcess service, string name)
     {
         var metrics = await service.Client.GetStringAsync(new Uri("/metrics", UriKind.Relative));
-        return double.Parse(metrics.Split('\n').Single(line => line.StartsWith(name + " ", StringComparison.Ordinal)).Split(' ')[1]);
+        return double.Parse(metrics.Split('\n').Single(line => line.StartsWith(name + "{} ", StringComparison.Ordinal)).Split(' ')[1]);
     }
 
     private static async Task<string> ReasonAsync(ServiceProcess service)

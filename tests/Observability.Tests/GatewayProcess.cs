@@ -54,8 +54,10 @@ internal sealed class GatewayProcess : IDisposable
     /// <summary>The value of one series of a scrape: its name, with labels where it has any.</summary>
     public async Task<double> ValueAsync(string series)
     {
-        var line = (await ScrapeAsync()).Split('\n').Single(line => line.StartsWith(series + " ", StringComparison.Ordinal));
-        return double.Parse(line[(series.Length + 1)..], CultureInfo.InvariantCulture);
+        // A series without labels has empty braces.
+        var sample = series.Contains('{', StringComparison.Ordinal) ? $"{series} " : $"{series}{{}} ";
+        var line = (await ScrapeAsync()).Split('\n').Single(line => line.StartsWith(sample, StringComparison.Ordinal));
+        return double.Parse(line[sample.Length..], CultureInfo.InvariantCulture);
     }
 
     public Task StopAsync() => _process.StopAsync();

@@ -1,6 +1,5 @@
 using IdGenerator.Gateway.Bulk;
 using IdGenerator.Gateway.Observability;
-using IdGenerator.Gateway.Observability.Prometheus;
 
 namespace IdGenerator.Gateway.Http;
 
@@ -21,7 +20,8 @@ public static class GatewayRoutes
         app.MapMethods("/health", Methods, HealthEndpoints.SummaryAsync);
         app.MapMethods("/health/live", Methods, HealthEndpoints.LiveAsync);
         app.MapMethods("/health/ready", Methods, HealthEndpoints.ReadyAsync);
-        app.MapMethods("/metrics", Methods, app.Services.GetRequiredService<ScrapeEndpoint>().HandleAsync);
+        app.MapPrometheusScrapingEndpoint("/metrics", null, branch => branch.Use(ScrapeBuffer.InvokeAsync), null)
+            .WithMetadata(new HttpMethodMetadata(Methods));
         app.MapMethods("/openapi/v1.json", Methods, OpenApi.HandleAsync);
     }
 }

@@ -1,7 +1,7 @@
 using System.Reflection;
 using IdGenerator.Gateway.Configuration;
-using IdGenerator.Gateway.Observability.Prometheus;
 using OpenTelemetry;
+using OpenTelemetry.Exporter;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
@@ -16,9 +16,6 @@ public static class Telemetry
 {
     internal const string MeterName = "IdGenerator";
 
-    /// <summary>The meter of instruments that Prometheus gets in another way.</summary>
-    internal const string PushedMeterName = "IdGenerator.Http";
-
     internal static string Version { get; } = typeof(Telemetry).Assembly
         .GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
 
@@ -27,9 +24,8 @@ public static class Telemetry
         var services = builder.Services;
         services.AddSingleton<RequestMetrics>();
         services.AddSingleton<ProcessMetrics>();
+        services.AddSingleton<RuntimeMetrics>();
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<WorkerMetrics>(provider, settings.Lease));
-        services.AddSingleton<PrometheusExporter>();
-        services.AddSingleton<ScrapeEndpoint>();
         services.AddSingleton(provider => BuildMetrics(provider, settings));
         if (IsSet(builder.Configuration, "TRACES"))
         {
@@ -52,18 +48,27 @@ public static class Telemetry
     {
         services.GetRequiredService<WorkerMetrics>().Register();
         services.GetRequiredService<ProcessMetrics>().Register();
+        services.GetRequiredService<RuntimeMetrics>().Register();
 
         var configuration = services.GetRequiredService<IConfiguration>();
         var metrics = Sdk.CreateMeterProviderBuilder()
             .ConfigureResource(resource => Describe(resource, settings))
-            .AddMeter(MeterName, "System.Runtime", "Microsoft.Orleans")
-            .AddReader(new BaseExportingMetricReader(services.GetRequiredService<PrometheusExporter>()));
+            .AddMeter(MeterName, RuntimeMetrics.MeterName, RuntimeMetrics.OrleansMeterName)
+            .AddView(RuntimeMetrics.View)
+            .AddPrometheusExporter(Describe);
         if (IsSet(configuration, "TRACES")) metrics.SetExemplarFilter(ExemplarFilterType.TraceBased);
-        if (IsSet(configuration, "METRICS")) Push(metrics);
+        if (IsSet(configuration, "METRICS")) metrics.AddOtlpExporter();
         return metrics.Build();
     }
 
-    private static void Push(MeterProviderBuilder metrics) => metrics.AddMeter(PushedMeterName).AddOtlpExporter();
+    /// <summary>
+    /// Series are named and labelled by their instruments alone. The labels that Prometheus adds say where a series comes from.
+    /// </summary>
+    private static void Describe(PrometheusAspNetCoreOptions prometheus)
+    {
+        prometheus.ScopeInfoEnabled = false;
+        prometheus.TargetInfoEnabled = false;
+    }
 
     private static TracerProvider BuildTraces(Settings settings, bool hasSampler)
     {

@@ -26,7 +26,7 @@ internal static partial class Likeness
         var route = Route.Of(request.Target)?.Pattern;
         var isMetrics = route is null or "/metrics";
         var headers = answer.Headers
-            .Where(header => header.Name != "Date" && !(isMetrics && header.Name == "Content-Length"))
+            .Where(header => header.Name != "Date" && !(isMetrics && header.Name is ("Content-Length" or "Last-Modified")))
             .Select(header => $"{header.Name}: {header.Value}")
             .Order(StringComparer.Ordinal);
         var body = isMetrics || (route == "/ids/{count}" && answer.Status == 200) ? "" : Digits().Replace(answer.Text, "#");

@@ -17,7 +17,7 @@ internal static class Metrics
         using var connection = await Connection.OpenAsync(server);
         await connection.SendAsync("GET /metrics HTTP/1.1\r\nHost: ids\r\n\r\n"u8.ToArray());
         var answer = await connection.ReadAsync(isHead: false) ?? throw new BrokenAnswerException("no metrics");
-        var line = answer.Text.Split('\n').Single(line => line.StartsWith(name + " ", StringComparison.Ordinal));
+        var line = answer.Text.Split('\n').Single(line => line.StartsWith(name + "{} ", StringComparison.Ordinal));
         return double.Parse(line.Split(' ')[1], CultureInfo.InvariantCulture);
     }
 
