@@ -52,9 +52,6 @@ internal static class HttpConnections
             tls.CertificateChainPolicy = policy;
         }
 
-#pragma warning disable CA5359 // Asked for by insecure-skip-tls-verify.
-        if (config.SkipTlsVerification) tls.RemoteCertificateValidationCallback = (_, _, _, _) => true;
-#pragma warning restore CA5359
         return tls;
     }
 }

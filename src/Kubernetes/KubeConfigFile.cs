@@ -65,6 +65,13 @@ internal static class KubeConfigFile
                 "Use a token or a client certificate: kubectl create token SERVICE-ACCOUNT makes one.");
         }
 
+        if (cluster.InsecureSkipTlsVerify)
+        {
+            throw new KubernetesConfigException(
+                $"the cluster {context.Cluster} has insecure-skip-tls-verify, with which whoever answers is given the token and " +
+                "says which timestamps are used up. Name its authority instead: certificate-authority or certificate-authority-data.");
+        }
+
         var authority = Pem(cluster.CertificateAuthorityData, cluster.CertificateAuthority, directory);
         var certificate = Pem(user.ClientCertificateData, user.ClientCertificate, directory);
         var key = Pem(user.ClientKeyData, user.ClientKey, directory);
@@ -75,7 +82,6 @@ internal static class KubeConfigFile
                 : throw new KubernetesConfigException($"the cluster {context.Cluster} has no server address."),
             Namespace = string.IsNullOrEmpty(context.Namespace) ? "default" : context.Namespace,
             Authorities = authority is null ? null : Authorities(authority),
-            SkipTlsVerification = cluster.InsecureSkipTlsVerify,
             ClientCertificate = certificate is null || key is null ? null : ClientCertificate(certificate, key),
             Token = user.Token,
             TokenFile = user.TokenFile is null ? null : System.IO.Path.Combine(directory, user.TokenFile),

@@ -13,9 +13,6 @@ public sealed record KubernetesConfig
     /// <summary>The only authorities that may vouch for the server; null for those of the system.</summary>
     public X509Certificate2Collection? Authorities { get; init; }
 
-    /// <summary>For development clusters only: whoever answers is taken for the server, and is given the token.</summary>
-    public bool SkipTlsVerification { get; init; }
-
     public X509Certificate2? ClientCertificate { get; init; }
 
     public string? Token { get; init; }

@@ -17,7 +17,7 @@ public sealed class KubeConfigFileTests : IDisposable
             current-context: second
             clusters:
             - { name: a, cluster: { server: "https://a" } }
-            - { name: b, cluster: { server: "https://b:6443", insecure-skip-tls-verify: true } }
+            - { name: b, cluster: { server: "https://b:6443", insecure-skip-tls-verify: false } }
             users:
             - { name: a, user: { token: wrong } }
             - { name: b, user: { token: right } }
@@ -26,7 +26,7 @@ public sealed class KubeConfigFileTests : IDisposable
             - { name: second, context: { cluster: b, user: b, namespace: ids } }
             """);
         Assert.Equal("https://b:6443/", config.Server.AbsoluteUri);
-        Assert.Equal(("right", "ids", true), (config.Token, config.Namespace, config.SkipTlsVerification));
+        Assert.Equal(("right", "ids"), (config.Token, config.Namespace));
     }
 
     [Fact]
@@ -61,6 +61,13 @@ public sealed class KubeConfigFileTests : IDisposable
     {
         var e = Assert.Throws<KubernetesConfigException>(() => Load("insecure-skip-tls-verify: false", user));
         Assert.Contains("not supported", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_cluster_whose_certificate_is_not_to_be_verified_is_refused()
+    {
+        var e = Assert.Throws<KubernetesConfigException>(() => Load("insecure-skip-tls-verify: true", "token: t"));
+        Assert.Contains("certificate-authority-data", e.Message, StringComparison.Ordinal);
     }
 
     [Theory]

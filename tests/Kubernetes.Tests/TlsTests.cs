@@ -19,10 +19,6 @@ public sealed class TlsTests : IDisposable
     [Fact]
     public async Task Without_an_authority_the_systems_decide() => Assert.False(await ReachesAsync(config => config));
 
-    [Fact]
-    public async Task Verification_can_be_switched_off() =>
-        Assert.True(await ReachesAsync(config => config with { SkipTlsVerification = true }));
-
     public void Dispose()
     {
         _authority.Dispose();

@@ -6,8 +6,10 @@ import { parseAllDocuments } from "yaml";
 
 const directory = process.argv[2];
 const roleRules = [
-  ["coordination.k8s.io", "leases", "get create update"],
-  ["", "configmaps", "get create patch"],
+  ["coordination.k8s.io", "leases", "get update"],
+  ["", "configmaps", "get patch"],
+  ["coordination.k8s.io", "leases", "create"],
+  ["", "configmaps", "create"],
   ["", "events", "create"],
 ];
 
@@ -67,6 +69,15 @@ const always = {
       return same(rules, roleRules) && roleRef.name === role.metadata.name &&
         same(subjects, [{ kind: "ServiceAccount", name: pod().spec.serviceAccountName, namespace: "prod" }]);
     }),
+  "the Role, if any, names the Lease of every worker ID, and no others": () => {
+    const { spec } = one("StatefulSet");
+    const first = spec.ordinals?.start ?? 0;
+    const most = autoscalers()[0]?.spec;
+    const pods = spec.replicas ?? most.maxReplicas ?? most.maxReplicaCount;
+    return all("Role").every(({ rules: [leases, membership] }) =>
+      leases.resourceNames.slice(0, pods).every((name, i) => name === `ids-worker-${first + i}`) &&
+      leases.resourceNames.length >= pods && same(membership.resourceNames, ["ids-membership"]));
+  },
   "pods pass the restricted Pod Security Standard": () => [pod(), one("Pod")].every(isRestricted),
   "the environment is complete": () => {
     const names = container().env.map((e) => e.name);
@@ -108,6 +119,8 @@ const bySet = {
     "pods start in parallel": () => one("StatefulSet").spec.podManagementPolicy === "Parallel",
     "liveness does not depend on the lease": () => container().livenessProbe.httpGet.path === "/health/live",
     "readiness does": () => container().readinessProbe.httpGet.path === "/health/ready",
+    "the Role names as many Leases as pods may be": () => one("Role").rules[0].resourceNames.length === 10,
+    "no Orleans clients": () => one("NetworkPolicy").spec.ingress.length === 2,
     "no CPU limit": () => !container().resources.limits.cpu,
   },
   "fixed-size": {
@@ -142,7 +155,10 @@ const bySet = {
       /^registry\.example\.com:5000\/platform\/id-generator@sha256:[0-9a-f]{64}$/.test(container().image),
     "no account and no role": () => all("ServiceAccount").length + all("Role").length + all("RoleBinding").length === 0,
     "HTTP is for the shop and the test": () => one("NetworkPolicy").spec.ingress[0].from.length === 2,
-    "no Orleans clients": () => one("NetworkPolicy").spec.ingress.length === 2,
+    "the shop's orders are the only Orleans clients": () => {
+      const rules = one("NetworkPolicy").spec.ingress.filter((r) => r.ports.some((p) => p.port === "orleans"));
+      return rules.length === 2 && same(rules[1].from.map((peer) => peer.podSelector), [{ matchLabels: { app: "orders" } }]);
+    },
   },
   placed: {
     "names are the given one": () => one("StatefulSet").metadata.name === "ids",

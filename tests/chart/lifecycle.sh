@@ -14,6 +14,19 @@ only_its_own_state_is_left() { diff <(left "$1" | sort) <(printf '%s\n' configma
 hpa=horizontalpodautoscaler/ids-id-generator
 so=scaledobject/ids-id-generator
 
+# may NAMESPACE VERB OBJECT: the pods may do so.
+may() {
+  [[ $(kubectl auth can-i "$2" "$3" --namespace "$1" --as "system:serviceaccount:$1:ids-id-generator" 2>/dev/null) == yes ]]
+}
+may_not() { ! may "$@"; }
+rights() {
+  check "helm $2: pods read and renew the Lease of a worker ID" may "$1" update leases/ids-worker-9
+  check "helm $2: pods change the membership" may "$1" patch configmaps/ids-membership
+  check "helm $2: pods make Leases and the membership" may "$1" create leases
+  check "helm $2: pods do not touch the Lease of somebody else" may_not "$1" update leases/kube-scheduler
+  check "helm $2: pods do not read other ConfigMaps" may_not "$1" get configmaps/kube-root-ca.crt
+}
+
 # What the service itself makes; the chart never sees it.
 service_state() {
   kubectl create --namespace "$1" --filename - <<'EOF'
@@ -32,6 +45,7 @@ lifecycle() {
   h() { "$tools/helm$helm" "$@" --namespace "$ns"; }
   check "helm $helm installs" h install ids "$here" --create-namespace --set serviceMonitor.enabled=true
   check "helm $helm: installed with an HPA, replicas left to it" has "$ns" 1 "$hpa" servicemonitor/ids-id-generator
+  rights "$ns" "$helm"
   check "helm $helm: the service's own objects" service_state "$ns"
   kubectl scale statefulset ids-id-generator --namespace "$ns" --replicas 4 >/dev/null
 

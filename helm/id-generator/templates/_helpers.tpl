@@ -34,6 +34,16 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{ .Values.serviceAccount.name | default (.Values.serviceAccount.create | ternary (include "id-generator.fullname" .) "default") }}
 {{- end }}
 
+{{/* The Leases of all worker IDs that this release can have. Both sizes count, so that a pod which an upgrade ends still gives its own back. */}}
+{{- define "id-generator.leaseNames" -}}
+{{- $pods := max (int .Values.replicaCount) (int .Values.autoscaling.maxReplicas) | int }}
+{{- $names := list }}
+{{- range $worker := untilStep (int .Values.ordinals.start) (add .Values.ordinals.start $pods | int) 1 }}
+{{- $names = append $names (printf "%s-worker-%d" $.Release.Name $worker) }}
+{{- end }}
+{{- join ", " $names }}
+{{- end }}
+
 {{/* Which autoscaler sets the number of pods: keda, hpa or nothing. */}}
 {{- define "id-generator.autoscaler" -}}
 {{- $keda := .Capabilities.APIVersions.Has "keda.sh/v1alpha1/ScaledObject" }}
