@@ -9,7 +9,7 @@ WORKDIR /source
 COPY . .
 # ReadyToRun, because a pod that starts late is a worker ID that is missing. Not trimmed: Orleans finds types by reflection.
 RUN dotnet publish src/Silo --configuration Release --os linux --arch "$TARGETARCH" --no-self-contained --output /app \
-    -p:PublishReadyToRun=true -p:DebugType=none -p:GenerateDocumentationFile=false
+    -p:RestoreLockedMode=true -p:PublishReadyToRun=true -p:DebugType=none -p:GenerateDocumentationFile=false
 RUN mkdir /data
 
 # Chiseled: no shell, no package manager, and a user of its own.

@@ -44,6 +44,8 @@ for project in $(grep -oE 'tests[\\/]+[A-Za-z.]+\.Tests[\\/]+' "$restored" | gre
     run "$project" dotnet test "artifacts/bin/$project/release/IdGenerator.$project.dll" --logger 'console;verbosity=minimal'
 done
 
+run "audit" tests/audit/check.sh
+
 if [[ ${FULL-} ]]; then
     run "lease protocol" verification/lease-protocol/check.sh
     run "worlds" verification/worlds/check.sh
