@@ -37,7 +37,7 @@ internal static class LeaseDocument
         Set(annotations, BootMonotonic, record.Boot is { } mark ? Text(mark.Monotonic) : null);
         Set(annotations, BootCeiling, record.Boot is { } same ? Text(same.Ceiling) : null);
         Set(annotations, Lock, record.Lock);
-        Set(annotations, Token, record.Token);
+        Set(annotations, Token, record.Token is { } token ? $"{token}/{Written(record)}" : null);
         return into with
         {
             Metadata = into.Metadata with { Annotations = annotations },
@@ -80,12 +80,12 @@ internal static class LeaseDocument
                 Boot = boot,
                 Lock = annotations.GetValueOrDefault(Lock),
                 Writes = Optional(Writes) ?? 0,
-                Token = annotations.GetValueOrDefault(Token),
                 Layout = layout,
                 AcquiredAt = acquired,
                 RenewedAt = renewed,
                 DurationSeconds = seconds,
             };
+            record = record with { Token = TokenOf(annotations.GetValueOrDefault(Token), record) };
             return true;
         }
 
@@ -103,6 +103,18 @@ internal static class LeaseDocument
         // What a record of an earlier release lacks.
         long? Optional(string name) => annotations.ContainsKey(name) ? Number(name) : null;
     }
+
+    /// <summary>
+    /// What a token belongs to. An earlier release leaves annotations that it does not know as they are when it writes its own:
+    /// the token that it left there is not of that write.
+    /// </summary>
+    private static string Written(LeaseRecord record) =>
+        $"{Text(record.Generation)}/{Text(record.Boot?.Monotonic ?? 0)}/{Text(record.Boot?.Ceiling ?? 0)}";
+
+    private static string? TokenOf(string? annotation, LeaseRecord record) =>
+        annotation is not null && annotation.EndsWith($"/{Written(record)}", StringComparison.Ordinal)
+            ? annotation[..^(Written(record).Length + 1)]
+            : null;
 
     private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 

@@ -64,7 +64,7 @@ public sealed partial class FileLeaseStore : ILeaseStore, IDisposable
     {
         try
         {
-            using var file = Posix.TryOpen(_path);
+            using var file = OpenRecord();
             return Task.FromResult(file is null ? null : Parse(ReadAll(file)).Stored);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -97,7 +97,7 @@ public sealed partial class FileLeaseStore : ILeaseStore, IDisposable
 
     private StoredLease? Replace(LeaseRecord record, string expectedVersion)
     {
-        using var file = Posix.TryOpen(_path);
+        using var file = OpenRecord();
         if (file is null) return null;
 
         // Of those that write at once one has the lock on the file that has the name. The others fail, or find that the name
@@ -110,6 +110,12 @@ public sealed partial class FileLeaseStore : ILeaseStore, IDisposable
         DurableFile.Replace(_path, _aside, replacement);
         return new(record, Version(replacement));
     }
+
+    private SafeFileHandle? OpenRecord() => OperatingSystem.IsLinux() && FileStatus.Of(_path) is { IsRegular: false }
+        ? throw new LeaseStoreException(
+            $"{_path} is a symbolic link, a pipe or the like, and no file that can be replaced: put the record itself there.")
+        { IsFinal = true }
+        : Posix.TryOpen(_path);
 
     private bool HasItsName(SafeFileHandle file) =>
         !OperatingSystem.IsLinux() || FileStatus.Of(file).IsSameFile(FileStatus.Of(_path));

@@ -42,7 +42,7 @@ public static class HostRegistry
             if (FileStatus.Of(file) is not { } found) return Write(file, here);
             if (ReadDirectory(file, found) is not { } there) return RegistryAnswer.Refuse(NotANote(file, worker));
 
-            if (there == here) return Keep(file, found);
+            if (there == here) return Keep(file, found, here, worker);
             if (HasNoRecord(there, worker)) return Replace(file, found, there, here, worker);
             return RegistryAnswer.Refuse(
                 $"Worker ID {worker} of ID space {space} has its record in {there} (noted in {file} by user {found.Owner}), " +
@@ -58,22 +58,22 @@ public static class HostRegistry
     [SupportedOSPlatform("linux")]
     private static RegistryAnswer Write(string file, string here)
     {
-        using (var stream = new FileStream(file, FileMode.CreateNew, FileAccess.Write))
-        {
-            File.SetUnixFileMode(stream.SafeFileHandle, Mode);
-            stream.Write(Encoding.UTF8.GetBytes($"{here}\n"));
-            stream.Flush(flushToDisk: true);
-        }
-
-        Posix.SyncDirectory(Place);
+        // Made whole or not at all: a note without its content would refuse every later start.
+        if (!DurableFile.TryCreate(file, $"{file}.{Posix.User}.new", Encoding.UTF8.GetBytes($"{here}\n")))
+            return RegistryAnswer.Unchecked($"{file} was made by somebody else at this moment");
+        File.SetUnixFileMode(file, Mode);
         return RegistryAnswer.Agreed;
     }
 
-    private static RegistryAnswer Keep(string file, FileStatus found)
+    private static RegistryAnswer Keep(string file, FileStatus found, string here, int worker)
     {
         // For cleaners that go by age alone.
         if (found.Owner == Posix.User) File.SetLastWriteTimeUtc(file, DateTime.UtcNow);
-        return RegistryAnswer.Agreed;
+        return HasNoRecord(here, worker)
+            ? RegistryAnswer.Warn(
+                $"Worker ID {worker} had its record in {here} before, and it is not there: if a volume is not mounted, stop this " +
+                "process and mount it; if the record was deleted, IDs that were issued shortly before can repeat.")
+            : RegistryAnswer.Agreed;
     }
 
     [SupportedOSPlatform("linux")]

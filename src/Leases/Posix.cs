@@ -24,15 +24,18 @@ internal static partial class Posix
     /// <summary>O_CLOEXEC: no program that this one starts inherits the file.</summary>
     private static readonly int CloseOnExec = OperatingSystem.IsMacOS() ? 0x100_0000 : 0x8_0000;
 
+    private static readonly int NonBlocking = OperatingSystem.IsMacOS() ? 0x4 : 0x800;
+
     public static void LockExclusively(SafeFileHandle file) => Check(flock(file, LockExclusive | LockNonBlocking));
 
     /// <summary>
-    /// Opens a file for reading. Unlike the framework's ways it takes no lock, which fails where somebody holds another.
+    /// Opens a file for reading. Unlike the framework's ways it takes no lock, which fails where somebody holds another, and it
+    /// does not wait for somebody to write to a pipe.
     /// </summary>
     /// <returns>Null where there is no such file.</returns>
     public static SafeFileHandle? TryOpen(string path)
     {
-        var file = open(path, ReadOnly | CloseOnExec);
+        var file = open(path, ReadOnly | CloseOnExec | NonBlocking);
         if (file < 0 && Marshal.GetLastPInvokeError() == NoEntry) return null;
         Check(file);
         return new(file, ownsHandle: true);

@@ -50,6 +50,13 @@ public sealed class LeaseDocumentTests
         Assert.Equal(first, Read(LeaseDocument.Write(first, new Lease())));
     }
 
+    [Theory]
+    [InlineData("generation", "5")]
+    [InlineData("boot-monotonic", "1001")]
+    [InlineData("boot-ceiling", "90000000001")]
+    public void A_token_that_an_earlier_release_left_in_place_does_not_vouch_for_what_it_wrote(string name, string value) =>
+        Assert.Null(Read(Edited(LeaseDocument.Write(Records.Any, new Lease()), name, value))!.Token);
+
     [Fact]
     public void A_record_of_an_earlier_release_is_read_without_what_that_release_did_not_write()
     {

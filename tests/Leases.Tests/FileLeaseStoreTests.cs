@@ -78,6 +78,21 @@ public sealed class FileLeaseStoreTests : IDisposable
         Assert.Contains(RecordPath, error.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("ln", "-s", "elsewhere")]
+    [InlineData("mkfifo")]
+    public async Task A_record_that_is_no_file_is_told_at_once(string command, params string[] arguments)
+    {
+        using var store = Open();
+        using var made = System.Diagnostics.Process.Start(command, [.. arguments, RecordPath]);
+        await made.WaitForExitAsync();
+
+        var error = await Assert.ThrowsAsync<LeaseStoreException>(() => store.ReadAsync(7, default));
+
+        Assert.True(error.IsFinal);
+        Assert.Contains("no file that can be replaced", error.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_write_that_was_cut_off_leaves_the_record_as_it_was()
     {

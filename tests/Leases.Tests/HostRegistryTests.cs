@@ -36,6 +36,16 @@ public sealed class HostRegistryTests : IDisposable
     }
 
     [Fact]
+    public void A_record_that_is_gone_from_its_directory_is_told()
+    {
+        var first = DirectoryOf("first", hasRecord: true);
+        Claim(first);
+        File.Delete(FileLeaseStore.RecordPath(first, 9));
+
+        Assert.Contains("is not mounted", Claim(first).Warning, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Another_directory_is_refused_as_long_as_the_record_is_in_the_first()
     {
         var first = DirectoryOf("first", hasRecord: true);

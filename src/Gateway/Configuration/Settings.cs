@@ -90,7 +90,9 @@ public sealed partial record Settings
         {
             Identity = identity ?? new(0, "nothing"),
             IdSpace = ReadIdSpace(reader),
-            Holder = Holder.Current(reader.Text("POD_NAME"), reader.Text("POD_UID")),
+            // The pod's UID proves a former holder dead because nothing else runs in the pod (HostLock.TakePod). A file store may
+            // be shared by pods and processes that somebody gave the same UID: there its lock proves it.
+            Holder = Holder.Current(reader.Text("POD_NAME"), leaseStore == "kubernetes" ? reader.Text("POD_UID") : null),
             PodUid = reader.Text("POD_UID"),
             Port = reader.Number("PORT", 8080, 0, 65_535),
             Addresses = ListenAddresses.Read(reader),
