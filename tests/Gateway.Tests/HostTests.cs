@@ -41,6 +41,16 @@ public sealed partial class HostTests : IDisposable
     }
 
     [Fact]
+    public async Task A_pods_uid_is_no_proof_of_death_where_pods_share_a_file_store()
+    {
+        await using var first = await Start("first", ("POD_UID", "shared-by-hand")).ReadyAsync();
+
+        var record = await File.ReadAllTextAsync(Path.Combine(_scratch.Directory, "first", "worker-9.json"));
+
+        Assert.DoesNotContain("shared-by-hand", record, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_holder_that_is_stopped_is_one_still()
     {
         await using var first = await Start("first").ReadyAsync();

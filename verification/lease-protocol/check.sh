@@ -63,7 +63,7 @@ RAISED_PAST_MARK      | Once Bounded                  | $slack
 NO_FENCE              | Once Disjoint Bounded         | $reboot_4
 RESERVE_FALLS         | Rising                        | $reboot_4
 ASSUME_OURS           | Once Alone                    | $copies_1
-LOST_COPY_RESTARTS    | Once Disjoint                 | $copies"
+LOST_COPY_RESTARTS    | Disjoint                      | $copies"
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
