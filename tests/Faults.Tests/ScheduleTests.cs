@@ -18,7 +18,7 @@ public sealed class ScheduleTests
     {
         var first = Schedule.Make(7, 600, Workers, []).Take(3).Select(fault => $"{fault.At:0.000} {fault.Kind} {fault.Worker}");
 
-        Assert.Equal(["0.415 TwinOfCutOff 3", "1.106 TornFile 4", "1.143 ApiCutOff 0"], first);
+        Assert.Equal(["0.415 TwinOfCutOff 3", "1.106 LockFileRemoved 4", "1.143 ApiCutOff 0"], first);
     }
 
     [Fact]
