@@ -20,10 +20,11 @@ public sealed record LeaseOptions
     internal long ReserveMilliseconds => ReserveSeconds * 1_000L;
 
     /// <summary>
-    /// How long a forward step of the wall clock that is too large to be followed at once has to stay. With two renewal periods
-    /// around it that is at most a reservation: a step that stays is followed before issuing ends.
+    /// How long a forward step of the wall clock that is too large to be followed at once has to stay: 20 seconds, so that a glitch is
+    /// not believed. With two renewal periods around it that is at most a reservation of 60 s: by default a step that stays is
+    /// followed before issuing ends. With a shorter reservation issuing ends first, and goes on when the step is followed.
     /// </summary>
-    internal long StepPatienceMilliseconds => ReserveMilliseconds / 3;
+    internal static long StepPatienceMilliseconds => 20_000;
 
     /// <summary>What is wrong with the values, a sentence each.</summary>
     public IEnumerable<string> Faults()

@@ -11,7 +11,7 @@ public sealed partial class WorkerLease
         if (refusedStep > 0 && !_refusesStep)
         {
             LogStepRefused(
-                worker, refusedStep / 1_000d, options.StepPatienceMilliseconds / 1_000,
+                worker, refusedStep / 1_000d, LeaseOptions.StepPatienceMilliseconds / 1_000,
                 TimeSpan.FromMilliseconds(clock.Limits.MaxStayedStep).TotalDays, Headroom.TotalSeconds);
         }
         else if (refusedStep == 0 && _refusesStep) LogStepSettled(worker);

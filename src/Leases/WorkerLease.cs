@@ -218,7 +218,7 @@ public sealed partial class WorkerLease(
     private async Task<LeaseRefusal?> RenewAsync(CancellationToken cancellation)
     {
         var held = _stored!;
-        var (anchor, refusedStep) = clock.Propose(options.StepPatienceMilliseconds);
+        var (anchor, refusedStep) = clock.Propose(LeaseOptions.StepPatienceMilliseconds);
         // Until the write is acknowledged the anchor in use stays, so the mark must bound both. What was issued lies below the
         // anchor in use, whichever anchor it was issued under.
         var ceiling = Math.Max(anchor.CeilingAt(anchor.Monotonic), clock.Anchor.CeilingAt(anchor.Monotonic));
