@@ -86,6 +86,18 @@ public sealed class LeaseStoreRequestTests : IDisposable
     }
 
     [Fact]
+    public async Task A_namespace_that_is_not_there_is_named_and_final()
+    {
+        await using var server = await ScriptedServer.StartAsync(Answers.Status(404, "no such namespace"));
+
+        var e = await Assert.ThrowsAsync<LeaseStoreException>(() => Store(server).WriteAsync(3, Records.Any, null, default));
+
+        Assert.True(e.IsFinal);
+        Assert.StartsWith("There is no namespace ns: create leases", e.Message, StringComparison.Ordinal);
+        Assert.EndsWith("no such namespace", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_server_that_asks_for_time_gets_it()
     {
         await using var server = await ScriptedServer.StartAsync(Answers.Status(503, retryAfter: "30"));
