@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using IdGenerator.Client;
 using IdGenerator.Leases;
@@ -16,15 +17,22 @@ namespace IdGenerator.Grains;
 /// The promises of <see cref="IIdSource"/> hold for all of it: of two requests the one that came in after the other was
 /// answered gets the higher IDs, whichever way each took. Taking IDs from the window takes no lock and allocates nothing.
 /// </summary>
+[SuppressMessage("Design", "CA1001", Justification = "A semaphore without a wait handle holds nothing that has to be freed.")]
 public sealed class GrainIdSource(
     IGrainFactory grains, WorkerLease lease, WorkerIdSource worker, SlotGenerator generator, LogicalClock clock) : IIdSource
 {
+    /// <summary>Calls in flight, besides the shared one: enough to keep the grain busy. What a request has begun counts until
+    /// the grain has answered, whether its client is still there or not.</summary>
+    private const int MostCalls = 64;
+
     private static readonly TimeSpan OneSecond = TimeSpan.FromSeconds(1);
 
     private readonly SlotWindow _window = new(clock, generator);
     private readonly Lazy<ISnowflakeGrain> _grain = new(() => grains.GetGrain<ISnowflakeGrain>(lease.Worker));
+    private readonly SemaphoreSlim _calling = new(MostCalls);
     private Gathering _gathering = new(Task.CompletedTask);
     private long _calls;
+    private long _refused;
     private long _taken;
     private long _highestIssued;
 
@@ -35,6 +43,12 @@ public sealed class GrainIdSource(
 
     /// <summary>Grain calls so far.</summary>
     public long Calls => Volatile.Read(ref _calls);
+
+    /// <summary>Calls in flight, without the shared one.</summary>
+    public int CallsInFlight => MostCalls - _calling.CurrentCount;
+
+    /// <summary>Requests that were refused because too many calls were in flight.</summary>
+    public long Refused => Volatile.Read(ref _refused);
 
     /// <summary>To anybody, but without the slots that were reserved ahead and not given out (yet).</summary>
     public long Issued
@@ -114,7 +128,7 @@ public sealed class GrainIdSource(
             var count = Math.Clamp(wanted + _lookahead.Count, 1, SlotWindow.Capacity);
             var sharedBefore = _shared;
             Volatile.Write(ref _shared, sharedBefore + count);
-            var reservation = await CallAsync(count, SlotGenerator.Now, CancellationToken.None);
+            var reservation = await CallGrainAsync(count, SlotGenerator.Now, calling: null);
             Volatile.Write(ref _shared, sharedBefore + reservation.Ids.Count);
             if (reservation.Refusal is null) Keep(reservation.Ids.Slots, wanted);
             gathering.Complete(reservation);
@@ -137,19 +151,34 @@ public sealed class GrainIdSource(
 
     private async ValueTask<Reservation> CallAsync(int count, long since, CancellationToken cancellation)
     {
+        if (!_calling.Wait(0, CancellationToken.None) && !await _calling.WaitAsync(OneSecond, cancellation))
+        {
+            Interlocked.Increment(ref _refused);
+            return new(default, new($"The grain of worker ID {lease.Worker} has more calls than it can answer", OneSecond));
+        }
+
+        var call = CallGrainAsync(count, since, _calling);
+        return await (call.IsCompleted ? call : call.WaitAsync(cancellation));
+    }
+
+    /// <param name="count">How many IDs.</param>
+    /// <param name="since">See <see cref="IIdSource.ReserveAsync"/>.</param>
+    /// <param name="calling">Is told when the grain has answered; null for the shared call, of which there is one.</param>
+    private async Task<Reservation> CallGrainAsync(int count, long since, SemaphoreSlim? calling)
+    {
         Interlocked.Increment(ref _calls);
         try
         {
-            var call = _grain.Value.ReserveAsync(count, since);
-            var reservation = call.IsCompletedSuccessfully || !cancellation.CanBeCanceled
-                ? await call
-                : await call.AsTask().WaitAsync(cancellation);
-            return reservation.Of(lease.Worker);
+            return (await _grain.Value.ReserveAsync(count, since)).Of(lease.Worker);
         }
         catch (Exception e) when (e is WorkerUnavailableException or OrleansException or TimeoutException)
         {
             // A call fails like this while the silo joins or leaves.
             return new(default, new($"The grain of worker ID {lease.Worker} does not answer: {e.Message}", OneSecond));
+        }
+        finally
+        {
+            calling?.Release();
         }
     }
 }

@@ -54,6 +54,27 @@ public sealed class GrainIdSourceTests
     }
 
     [Fact]
+    public async Task Calls_in_flight_have_a_bound_even_where_those_who_made_them_have_left()
+    {
+        var time = new FakeTimeProvider();
+        await using var cluster = await SnowflakeCluster.StartAsync(1, time);
+        var source = cluster.Get<GrainIdSource>(0);
+        while (cluster.Get<SlotGenerator>(0).TryReserve(4_096, SlotGenerator.Now, out _) == ReserveStatus.Reserved)
+        {
+            // Until the grain has to wait for the next millisecond, which does not come by itself.
+        }
+
+        using var leave = new CancellationTokenSource();
+        var requests = Enumerable.Range(0, 500)
+            .Select(_ => source.ReserveAsync(4_096, SlotGenerator.Now, leave.Token).AsTask()).ToList();
+        await leave.CancelAsync();
+        foreach (var request in requests) await Assert.ThrowsAnyAsync<OperationCanceledException>(() => request);
+
+        Assert.Equal((64, 64), (source.Calls, source.CallsInFlight));
+        time.Advance(TimeSpan.FromSeconds(1));
+    }
+
+    [Fact]
     public async Task An_id_is_higher_than_all_that_were_answered_before_whichever_way_they_took()
     {
         await using var cluster = await SnowflakeCluster.StartAsync(silos: 1);
