@@ -22,6 +22,9 @@ public interface ISnowflakeGrain : IGrainWithIntegerKey
     /// <summary>The largest <c>count</c> of one reservation.</summary>
     const int MaxCount = 4_096_000;
 
+    /// <summary>Streams that a worker serves at once.</summary>
+    const int MaxStreams = 64;
+
     /// <summary>
     /// Reserves up to <paramref name="count"/> slots, as many as there are at once. Where there are none it waits for the
     /// next millisecond; that is too short to be worth a cancellation token.
@@ -38,9 +41,9 @@ public interface ISnowflakeGrain : IGrainWithIntegerKey
 
     /// <summary>
     /// Reserves <paramref name="count"/> slots while they are being read, in rising order. A refusal, where there is one, is
-    /// the last element.
+    /// the last element; one of the reasons is that the worker has <see cref="MaxStreams"/> streams that are being read.
     /// </summary>
-    /// <param name="count">At least 1.</param>
+    /// <param name="count">1 to <see cref="MaxCount"/>.</param>
     /// <param name="cancellation">Ends the stream; slots that are on the way are lost.</param>
     [Alias("stream")]
     IAsyncEnumerable<SlotReservation> StreamAsync(long count, CancellationToken cancellation = default);

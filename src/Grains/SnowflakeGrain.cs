@@ -25,6 +25,9 @@ internal sealed class SnowflakeGrain(WorkerLease lease, WorkerIdSource source, S
     /// </summary>
     private const long Reach = ISnowflakeGrain.MaxCount / Layout.SlotsPerMillisecond;
 
+    // Of the process: Orleans keeps what a stream needs until it was read to its end, or not read for a while.
+    private static int _streams;
+
     public ValueTask<SlotReservation> ReserveAsync(int count, long since)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
@@ -39,16 +42,29 @@ internal sealed class SnowflakeGrain(WorkerLease lease, WorkerIdSource source, S
         long count, [EnumeratorCancellation] CancellationToken cancellation)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, ISnowflakeGrain.MaxCount);
         var since = SlotGenerator.Now;
-        while (count > 0)
+        try
         {
-            var wanted = (int)Math.Min(count, ISnowflakeGrain.MaxCount);
-            var reservation = await source.ReserveAsync(wanted, since, cancellation);
-            yield return SlotReservation.From(reservation);
-            if (reservation.Refusal is not null) yield break;
+            if (Interlocked.Increment(ref _streams) > ISnowflakeGrain.MaxStreams)
+            {
+                yield return SlotReservation.From(new(default, new("Too many streams at once", TimeSpan.FromSeconds(1))));
+                yield break;
+            }
 
-            since = Math.Min(since, reservation.Ids.Slots.Timestamp);
-            count -= reservation.Ids.Count;
+            while (count > 0)
+            {
+                var reservation = await source.ReserveAsync((int)count, since, cancellation);
+                yield return SlotReservation.From(reservation);
+                if (reservation.Refusal is not null) yield break;
+
+                since = Math.Min(since, reservation.Ids.Slots.Timestamp);
+                count -= reservation.Ids.Count;
+            }
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _streams);
         }
     }
 

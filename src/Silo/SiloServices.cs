@@ -37,6 +37,7 @@ internal static class SiloServices
             orleans.UseExclusivePorts();
             orleans.Configure<SiloOptions>(options => options.SiloName = WorkerSiloName.Format(settings.Worker));
             orleans.AddSnowflakeGrains();
+            Bound(orleans);
             orleans.AddActivityPropagation();
             if (silo.DashboardPort > 0) orleans.AddDashboard();
         });
@@ -51,6 +52,18 @@ internal static class SiloServices
     public static void MapDashboard(this WebApplication app, SiloSettings silo)
     {
         if (silo.DashboardPort > 0) app.MapGroup("").RequireHost($"*:{silo.DashboardPort}").MapOrleansDashboard();
+    }
+
+    /// <summary>What clients of the grains may cost: any process that reaches the port may be one.</summary>
+    private static void Bound(ISiloBuilder orleans)
+    {
+        orleans.Services.AddSingleton<ClientConnections>();
+        orleans.Services.AddOptions<SiloConnectionOptions>().Configure<ClientConnections>((options, clients) =>
+            options.ConfigureGatewayInboundConnection(
+                connections => connections.Use(next => connection => clients.RunAsync(connection, next))));
+        // Of memory alone: a busy processor slows down clients, it need not turn them away.
+        orleans.Configure<LoadSheddingOptions>(options =>
+            (options.LoadSheddingEnabled, options.CpuThreshold, options.MemoryThreshold) = (true, 100, 95));
     }
 
     private static void Cluster(ISiloBuilder orleans, SiloSettings silo)

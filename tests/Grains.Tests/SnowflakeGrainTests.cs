@@ -117,7 +117,7 @@ public sealed class SnowflakeGrainTests
         await using var cluster = await SnowflakeCluster.StartAsync(silos: 1);
         var parts = new List<SlotReservation>();
 
-        await foreach (var part in cluster.Client.GetGrain<ISnowflakeGrain>(0).StreamAsync(long.MaxValue))
+        await foreach (var part in cluster.Client.GetGrain<ISnowflakeGrain>(0).StreamAsync(ISnowflakeGrain.MaxCount))
         {
             parts.Add(part);
             if (parts.Count == 1) await cluster.Get<WorkerLease>(0).ReleaseAsync(CancellationToken.None);
@@ -135,7 +135,7 @@ public sealed class SnowflakeGrainTests
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
         {
-            await foreach (var _ in cluster.Client.GetGrain<ISnowflakeGrain>(0).StreamAsync(long.MaxValue, cancellation.Token))
+            await foreach (var _ in cluster.Client.GetGrain<ISnowflakeGrain>(0).StreamAsync(ISnowflakeGrain.MaxCount, cancellation.Token))
                 await cancellation.CancelAsync();
         });
     }
