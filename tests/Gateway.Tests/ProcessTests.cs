@@ -211,15 +211,36 @@ public sealed class ProcessTests : IDisposable
         await service.AnswersAsync("/ids/5000", status => status == HttpStatusCode.OK);
     }
 
-    [Fact]
-    public async Task Connections_over_the_limit_are_closed_and_the_others_served()
+    [Theory]
+    [InlineData("on")]
+    [InlineData("off")]
+    public async Task A_newcomer_takes_the_place_of_the_connection_that_has_been_idle_longest(string fastPath)
     {
-        await using var service = await Start(("Gateway__MaxConnections", "2")).ReadyAsync();
-        using var allowed = await ConnectAsync(service);
-        using var over = await ConnectAsync(service);
+        await using var service = await Start(("Gateway__MaxConnections", "3"), ("Gateway__FastPath", fastPath)).ReadyAsync();
+        using var first = await ConnectAsync(service);
+        using var second = await ConnectAsync(service);
+        Assert.NotEqual(0, await AskAsync(first));
+        Assert.NotEqual(0, await AskAsync(second));
+        using var third = await ConnectAsync(service);
+        Assert.NotEqual(0, await AskAsync(third));
+        Assert.NotEqual(0, await AskAsync(first));
 
-        Assert.Equal(0, await over.ReceiveAsync(new byte[1]).WaitAsync(TimeSpan.FromSeconds(10)));
-        Assert.NotEqual(0, await IdAsync(service));
+        // The client that waited for the service to be ready has been idle longest, and is gone; now it is the second's turn.
+        using var fourth = await ConnectAsync(service);
+
+        Assert.NotEqual(0, await AskAsync(fourth));
+        Assert.Equal(0, await second.ReceiveAsync(new byte[1]).WaitAsync(TimeSpan.FromSeconds(10)));
+        Assert.NotEqual(0, await AskAsync(first));
+        Assert.InRange(await MetricAsync(service, "id_generator_connections_closed_total{reason=\"idle\"}"), 2, 3);
+    }
+
+    [Fact]
+    public async Task A_limit_that_does_not_fit_the_memory_is_told_at_start()
+    {
+        await using var service = Start(("Gateway__MaxConnections", "12000"), ("DOTNET_GCHeapHardLimit", "0xC000000"));
+
+        Assert.Equal(78, await service.ExitAsync());
+        Assert.Equal("Gateway:MaxConnections is \"12000\"; allowed is a whole number from 1 to 6144.", service.Errors);
     }
 
     [Fact]
@@ -247,6 +268,12 @@ public sealed class ProcessTests : IDisposable
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
         await socket.ConnectAsync("127.0.0.1", service.Port);
         return socket;
+    }
+
+    private static async Task<int> AskAsync(Socket connection)
+    {
+        await connection.SendAsync("GET /decode/5 HTTP/1.1\r\nHost: ids\r\n\r\n"u8.ToArray());
+        return await connection.ReceiveAsync(new byte[1_000]).WaitAsync(TimeSpan.FromSeconds(10));
     }
 
     private static async Task<long> IdAsync(ServiceProcess service) =>

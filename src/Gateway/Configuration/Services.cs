@@ -58,6 +58,7 @@ public static class Services
         services.AddHostedService(provider => new DrainService(settings.Drain, provider.GetRequiredService<TimeProvider>()));
         services.Configure<HostOptions>(host => host.ShutdownTimeout = settings.Drain + ShutdownTimeout);
         services.Configure<SocketTransportOptions>(sockets => sockets.IOQueueCount = settings.Workers);
+        services.AddTransport(settings.Connections);
         if (settings.FastPath) services.AddFastPath((settings.Workers + 1) / 2);
         builder.WebHost.ConfigureKestrel(kestrel => Configure(kestrel, settings));
     }
@@ -66,8 +67,8 @@ public static class Services
     {
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxRequestBodySize = 16 * 1_024;
-        // Past the process's file descriptors, nothing could be accepted at all: those over the limit are closed at once.
-        kestrel.Limits.MaxConcurrentConnections = settings.MaxConnections;
+        // Else every connection would go on holding the headers of its last request.
+        kestrel.DisableStringReuse = true;
         // A client sends its few headers in one go; what takes longer is made to take long.
         kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
         // Any one answer has ten seconds. The rate is for many that nobody reads: the kernel takes several MiB of them off our

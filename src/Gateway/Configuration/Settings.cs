@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.RegularExpressions;
+using IdGenerator.Gateway.Connections;
 using IdGenerator.Gateway.Observability;
 using IdGenerator.Kubernetes;
 using IdGenerator.Leases;
@@ -57,8 +58,8 @@ public sealed partial record Settings
     /// <summary>Requests for more than <see cref="Bulk.BulkEndpoint.Bite"/> IDs that may run at once.</summary>
     public required int MaxBulkRequests { get; init; }
 
-    /// <summary>Connections that may be open at once.</summary>
-    public required int MaxConnections { get; init; }
+    /// <summary>Connections that may be open at once, and at Kestrel.</summary>
+    public required ConnectionLimits Connections { get; init; }
 
     /// <summary>How long to go on serving after the signal to stop.</summary>
     public required TimeSpan Drain { get; init; }
@@ -72,7 +73,10 @@ public sealed partial record Settings
     public ListenPort HttpPort => new("PORT", Port, Addresses);
 
     /// <summary>Reads all settings. What cannot be used is told to the <paramref name="reader"/>, and replaced by a default.</summary>
-    public static Settings Read(SettingsReader reader)
+    /// <param name="reader">Where they come from.</param>
+    /// <param name="ownDescriptors">File descriptors that the program needs for itself: 204 were seen in a gateway at rest,
+    /// most of them assemblies.</param>
+    public static Settings Read(SettingsReader reader, int ownDescriptors = 256)
     {
         var leaseStore = reader.Choice(
             "LEASE_STORE", InClusterConfig.IsPresent(reader.Text) ? ["kubernetes", "file", "memory"] : ["file", "kubernetes", "memory"]);
@@ -109,7 +113,7 @@ public sealed partial record Settings
             RollingStart = reader.Choice("SEQUENCE_START", "rolling", "zero") == "rolling",
             FastPath = reader.Choice("Gateway:FastPath", "on", "off") == "on",
             MaxBulkRequests = reader.Number("Gateway:MaxBulkRequests", 32, 1, 10_000),
-            MaxConnections = reader.Number("Gateway:MaxConnections", 12_000, 1, 1_000_000),
+            Connections = ConnectionSettings.Read(reader, ownDescriptors),
             LogFormat = reader.Choice("LOG_FORMAT", Logs.Formats(reader)),
             Drain = TimeSpan.FromSeconds(reader.Number("Gateway:DrainSeconds", 0, 0, 300)),
         };

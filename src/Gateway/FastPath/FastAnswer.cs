@@ -4,4 +4,13 @@ using IdGenerator.Snowflake;
 namespace IdGenerator.Gateway.FastPath;
 
 /// <summary>What all fast connections have in common: where IDs come from, what answers look like, where they are counted.</summary>
-internal sealed record FastAnswer(IIdSource Source, FastResponse Response, RequestSeries Answered, TimeProvider Time);
+internal sealed class FastAnswer(IIdSource source, RequestMetrics metrics, TimeProvider time)
+{
+    public IIdSource Source => source;
+
+    public FastResponse Response { get; } = new(time);
+
+    public RequestSeries Answered { get; } = metrics.For("/id", StatusCodes.Status200OK);
+
+    public TimeProvider Time => time;
+}

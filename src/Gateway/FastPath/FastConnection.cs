@@ -1,50 +1,40 @@
 using System.Net.Sockets;
+using IdGenerator.Gateway.Connections;
 using IdGenerator.Snowflake;
 
 namespace IdGenerator.Gateway.FastPath;
 
 /// <summary>
 /// A connection as long as all that it brings is <c>GET /id</c>. At the first request that is anything else, the connection
-/// is Kestrel's for good, that request included.
+/// is Kestrel's, that request included.
 /// </summary>
-internal sealed class FastConnection(Socket socket, FastAnswer answer)
+internal sealed class FastConnection(Client client, FastAnswer answer)
 {
-    /// <summary>Heartbeats, a second each, without a request: Kestrel's own keep-alive timeout.</summary>
-    private const int MostIdle = 130;
-
-    /// <summary>Heartbeats in which a client does not read its answers.</summary>
-    private const int MostBlocked = 10;
-
     /// <summary>Turns, every so many of which others get the thread too.</summary>
-    private const int MostTurns = 64;
+    private const int MostTurns = 8;
 
     /// <summary>Requests are a few hundred bytes; what is longer is Kestrel's.</summary>
     private readonly byte[] _input = new byte[1_024];
 
     private readonly byte[] _output = new byte[FastResponse.MaxLength];
-    private readonly Lock _ending = new();
     private byte[] _lastRequest = [];
-    private int _heartbeats;
-    private bool _isSending;
-    private volatile bool _isFinishing;
-
-    public Socket Socket => socket;
-
-    /// <summary>Ends when this connection is closed, or Kestrel's.</summary>
-    public Task Running { get; set; } = Task.CompletedTask;
 
     /// <summary>Answers until the client leaves, or until something else is to be answered.</summary>
     /// <returns>What came in and is not answered: empty where the connection has ended.</returns>
     public async Task<ReadOnlyMemory<byte>> RunAsync()
     {
+        var socket = client.Socket;
         for (var turn = 1; ; turn++)
         {
-            _heartbeats = 0;
             var receiving = socket.ReceiveAsync(_input.AsMemory(), SocketFlags.None);
             // A client that sends faster than it is answered would keep the thread to itself.
             if (turn % MostTurns == 0 && receiving.IsCompleted) await Task.Yield();
             var received = await receiving;
+            if (received == 0) return default;
+
             var start = answer.Time.GetTimestamp();
+            client.Since = start;
+            client.HasAsked = true;
             for (var position = 0; position < received;)
             {
                 var length = Measure(_input.AsSpan(position, received - position));
@@ -60,24 +50,8 @@ internal sealed class FastConnection(Socket socket, FastAnswer answer)
                 position += length;
             }
 
-            if (received == 0 || _isFinishing) return default;
+            if (client.IsEnding) return default;
         }
-    }
-
-    /// <summary>
-    /// Ends when what has come in is answered. Not by Kestrel: to it, a client from which nothing more is read has left.
-    /// </summary>
-    public void Finish()
-    {
-        _isFinishing = true;
-        End(static socket => socket.Shutdown(SocketShutdown.Receive));
-    }
-
-    public void Close() => End(static socket => socket.Dispose());
-
-    public void OnHeartbeat()
-    {
-        if (++_heartbeats > (_isSending ? MostBlocked : MostIdle)) Close();
     }
 
     /// <summary>
@@ -93,25 +67,12 @@ internal sealed class FastConnection(Socket socket, FastAnswer answer)
 
     private async ValueTask SendAsync(ReadOnlyMemory<byte> rest)
     {
-        _heartbeats = 0;
-        _isSending = true;
-        while (!rest.IsEmpty) rest = rest[await socket.SendAsync(rest, SocketFlags.None)..];
-        _isSending = false;
-    }
-
-    // One after the other: closing a socket that another call is using resets the connection.
-    private void End(Action<Socket> end)
-    {
-        lock (_ending)
+        while (!rest.IsEmpty)
         {
-            try
-            {
-                end(socket);
-            }
-            catch (Exception e) when (e is SocketException or ObjectDisposedException)
-            {
-                // It has ended by itself.
-            }
+            client.IsUnread = true;
+            rest = rest[await client.Socket.SendAsync(rest, SocketFlags.None)..];
+            client.IsUnread = false;
+            client.Since = answer.Time.GetTimestamp();
         }
     }
 }

@@ -2,52 +2,55 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using System.Threading.Channels;
+using IdGenerator.Gateway.Connections;
 using Microsoft.AspNetCore.Connections;
 
 namespace IdGenerator.Gateway.FastPath;
 
 /// <summary>
-/// Accepts connections, and gives Kestrel those on which anything but <c>GET /id</c> comes in.
+/// Accepts connections, and gives Kestrel those on which anything but <c>GET /id</c> comes in, for as long as Kestrel has a
+/// place for them.
 /// </summary>
 internal sealed partial class FastListener : IConnectionListener
 {
+    /// <summary>For the first request of a connection: a client connects because it has one.</summary>
+    private static readonly TimeSpan MostSilent = TimeSpan.FromSeconds(10);
+
+    /// <summary>Without a request: Kestrel's own keep-alive timeout.</summary>
+    private static readonly TimeSpan MostIdle = TimeSpan.FromSeconds(130);
+
+    /// <summary>For a client to read its answers from the fast path.</summary>
+    private static readonly TimeSpan MostUnread = TimeSpan.FromSeconds(10);
+
+    /// <summary>After a failure to accept, which will fail again at once: there is no memory, or are no descriptors.</summary>
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
+
     private readonly Socket _listening;
-    private readonly long _mostConnections;
-    private readonly FastAnswer _answer;
-    private readonly HandOver _kestrel;
-    private readonly TimeProvider _time;
-    private readonly ConcurrentDictionary<FastConnection, bool> _connections = new();
+    private readonly ListenerServices _shared;
+    private readonly ConcurrentDictionary<Client, Task> _bare = new();
     private readonly Channel<ConnectionContext> _handedOver = Channel.CreateUnbounded<ConnectionContext>();
     private readonly ITimer _heartbeat;
     private readonly ILogger _logger;
     private readonly Task _accepting;
-    private long _open;
     private volatile bool _isClosing;
 
     /// <param name="listening">A socket that listens.</param>
-    /// <param name="mostConnections">That may be open at once, Kestrel's included; one more is closed as soon as it comes.</param>
-    /// <param name="answer">For <c>GET /id</c>.</param>
-    /// <param name="kestrel">For everything else.</param>
-    /// <param name="time">For connections without a request.</param>
+    /// <param name="shared">What all listeners have in common.</param>
     /// <param name="logger">For operators.</param>
-    public FastListener(
-        Socket listening, long mostConnections, FastAnswer answer, HandOver kestrel, TimeProvider time, ILogger<FastListener> logger)
+    public FastListener(Socket listening, ListenerServices shared, ILogger<FastListener> logger)
     {
         _listening = listening;
-        _mostConnections = mostConnections;
-        _answer = answer;
-        _kestrel = kestrel;
-        _time = time;
+        _shared = shared;
         _logger = logger;
         EndPoint = listening.LocalEndPoint!;
-        // Which the sockets that it accepts take over.
-        listening.NoDelay = true;
         var second = TimeSpan.FromSeconds(1);
-        _heartbeat = time.CreateTimer(static listener => ((FastListener)listener!).OnHeartbeat(), this, second, second);
+        _heartbeat = Time.CreateTimer(static listener => ((FastListener)listener!).OnHeartbeat(), this, second, second);
         _accepting = AcceptAllAsync();
     }
 
     public EndPoint EndPoint { get; }
+
+    private TimeProvider Time => _shared.Time;
 
     /// <returns>A connection for Kestrel; null when there are no more.</returns>
     public async ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default) =>
@@ -60,65 +63,66 @@ internal sealed partial class FastListener : IConnectionListener
         _isClosing = true;
         _listening.Dispose();
         await _accepting;
-        foreach (var (connection, _) in _connections) connection.Finish();
-        await Task.WhenAll(_connections.Keys.Select(connection => connection.Running)).WaitAsync(cancellationToken);
+        foreach (var (client, _) in _bare) client.EndReading();
+        await Task.WhenAll(_bare.Values).WaitAsync(cancellationToken);
         _handedOver.Writer.TryComplete();
     }
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var (connection, _) in _connections) connection.Close();
+        foreach (var (client, _) in _bare) client.Close();
         await UnbindAsync();
         await _heartbeat.DisposeAsync();
-        _kestrel.Dispose();
     }
 
     private async Task AcceptAllAsync()
     {
-        while (true)
+        while (!_isClosing)
         {
             try
             {
-                var socket = await _listening.AcceptAsync();
-                if (Interlocked.Increment(ref _open) <= _mostConnections) Serve(socket);
-                else Refuse(socket);
+                Serve(await _listening.AcceptAsync());
             }
-            catch (Exception e) when (_isClosing && e is SocketException or ObjectDisposedException)
+            catch (Exception) when (_isClosing)
             {
                 return;
             }
-            catch (SocketException e)
+            catch (SocketException e) when (e.SocketErrorCode is SocketError.ConnectionAborted or SocketError.ConnectionReset)
             {
-                // The connection was gone before it was accepted, or there are too many.
+                // The connection was gone before it was accepted.
+            }
+            catch (Exception e)
+            {
                 LogNotAccepted(e.Message);
-                if (e.SocketErrorCode == SocketError.TooManyOpenSockets) await Task.Delay(TimeSpan.FromMilliseconds(10), _time);
+                _shared.Refusals.Count(Refusal.NotAccepted);
+                await Task.Delay(Pause, Time);
             }
         }
     }
 
-    private void Refuse(Socket socket)
-    {
-        LogNotAccepted("There are more than Gateway__MaxConnections.");
-        socket.Dispose();
-        OnClosed();
-    }
-
     private void Serve(Socket socket)
     {
+        var client = new Client(socket, Time.GetTimestamp());
+        if (!_shared.Clients.TryAdd(client))
+        {
+            _shared.Refusals.Count(Refusal.NotAccepted);
+            client.Close();
+            return;
+        }
+
         // Sending what does not fit then says so instead of waiting.
         socket.Blocking = false;
-        var connection = new FastConnection(socket, _answer);
-        _connections.TryAdd(connection, true);
-        connection.Running = ServeAsync(connection);
+        _ = ServeAsync(client);
     }
 
-    private async Task ServeAsync(FastConnection connection)
+    private async Task ServeAsync(Client client)
     {
-        var isKestrels = false;
         try
         {
-            var unanswered = await connection.RunAsync();
-            isKestrels = !unanswered.IsEmpty && TryHandOver(connection, unanswered.Span);
+            while (await WaitForKestrelAsync(client) is { } kestrels && await IsGivenBackAsync(client, kestrels))
+            {
+                // Goes on without Kestrel.
+            }
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
@@ -129,25 +133,74 @@ internal sealed partial class FastListener : IConnectionListener
             LogFailed(e);
         }
 
-        _connections.TryRemove(connection, out _);
-        if (isKestrels) return;
-        connection.Close();
-        OnClosed();
+        client.Close();
+        _shared.Clients.Remove(client);
     }
 
-    private bool TryHandOver(FastConnection connection, ReadOnlySpan<byte> unanswered)
+    /// <summary>Answers what is not for Kestrel.</summary>
+    /// <returns>The connection that Kestrel has got; null where there is nothing more to answer.</returns>
+    private async Task<KestrelConnection?> WaitForKestrelAsync(Client client)
     {
-        var kestrels = _kestrel.Wrap(connection.Socket, unanswered);
-        if (!_handedOver.Writer.TryWrite(kestrels)) return false;
-        kestrels.ConnectionClosed.UnsafeRegister(static listener => ((FastListener)listener!).OnClosed(), this);
-        return true;
+        var ended = new TaskCompletionSource();
+        _bare[client] = ended.Task;
+        try
+        {
+            if (_isClosing) client.EndReading();
+            var unanswered = await ReceiveAsync(client);
+            if (unanswered is null) return null;
+            await Threads.LeaveSocketsAsync();
+            client.IsWaitedFor = false;
+            await _shared.Places.EnterAsync(client);
+            var kestrels = new KestrelConnection(client, unanswered.Value.Span, _shared.Places, _shared.Memory, Time);
+            client.Kestrels = kestrels;
+            if (_handedOver.Writer.TryWrite(kestrels)) return kestrels;
+            _shared.Places.Leave(client);
+            return null;
+        }
+        finally
+        {
+            _bare.TryRemove(client, out _);
+            ended.SetResult();
+        }
     }
 
-    private void OnClosed() => Interlocked.Decrement(ref _open);
+    private async Task<bool> IsGivenBackAsync(Client client, KestrelConnection kestrels)
+    {
+        await kestrels.Ended;
+        client.Kestrels = null;
+        client.IsWaitedFor = true;
+        _shared.Places.Leave(client);
+        return kestrels.GoesOn && !_isClosing;
+    }
+
+    /// <returns>What came in and is not answered; null where the client has nothing more to say.</returns>
+    private async Task<ReadOnlyMemory<byte>?> ReceiveAsync(Client client)
+    {
+        if (_shared.FastPath is { } answer)
+        {
+            var unanswered = await new FastConnection(client, answer).RunAsync();
+            return unanswered.IsEmpty ? null : unanswered;
+        }
+
+        // Without a buffer: only Kestrel needs one.
+        await client.Socket.ReceiveAsync(Memory<byte>.Empty, SocketFlags.None);
+        return client.Socket.Available > 0 ? ReadOnlyMemory<byte>.Empty : null;
+    }
 
     private void OnHeartbeat()
     {
-        foreach (var (connection, _) in _connections) connection.OnHeartbeat();
+        foreach (var (client, _) in _bare)
+        {
+            var waited = Time.GetElapsedTime(client.Since);
+            if (client.IsUnread ? waited > MostUnread : waited > MostIdle) client.Dismiss();
+            else if (!client.HasAsked && waited > MostSilent)
+            {
+                client.Dismiss();
+                _shared.Refusals.Count(Refusal.Silent);
+            }
+        }
+
+        _shared.Refusals.TellRest();
     }
 
     [LoggerMessage(1, LogLevel.Debug, "A connection could not be accepted: {Problem}")]

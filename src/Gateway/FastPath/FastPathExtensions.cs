@@ -1,12 +1,32 @@
+using System.Buffers;
+using IdGenerator.Gateway.Connections;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 
 namespace IdGenerator.Gateway.FastPath;
 
 internal static class FastPathExtensions
 {
+    /// <summary>Connections that may wait to be accepted. With fewer, a new client has to try again after a second when
+    /// thousands come at once.</summary>
+    private const int Backlog = 4_096;
+
+    /// <summary>The transport below Kestrel, and what bounds it.</summary>
+    public static void AddTransport(this IServiceCollection services, ConnectionLimits limits)
+    {
+        services.AddSingleton(limits);
+        services.AddSingleton<Refusals>();
+        services.AddSingleton<Clients>();
+        services.AddSingleton<Places>();
+        services.AddSingleton(provider => provider.GetRequiredService<IMemoryPoolFactory<byte>>().Create());
+        services.AddSingleton<ListenerServices>();
+        services.AddSingleton<IConnectionListenerFactory, FastTransport>();
+        services.Configure<SocketTransportOptions>(sockets => sockets.Backlog = Backlog);
+    }
+
     /// <summary>
     /// Answers <c>GET /id</c> on the bare socket, before Kestrel parses HTTP: see docs/performance.md for what that gains.
-    /// Everything else is Kestrel's.
+    /// Everything else is Kestrel's, and where requests are traced, all of it.
     /// </summary>
     /// <param name="services">The services of the gateway.</param>
     /// <param name="threads">Threads that wait for sockets, and answer.</param>
@@ -16,6 +36,6 @@ internal static class FastPathExtensions
         // Kestrel's connections and Orleans' still go on in the thread pool. Read when the first socket waits.
         Environment.SetEnvironmentVariable("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS", "1");
         Environment.SetEnvironmentVariable("DOTNET_SYSTEM_NET_SOCKETS_THREAD_COUNT", $"{threads}");
-        services.AddSingleton<IConnectionListenerFactory, FastTransport>();
+        services.AddSingleton<FastAnswer>();
     }
 }

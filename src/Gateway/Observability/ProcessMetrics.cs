@@ -1,7 +1,7 @@
 using System.Diagnostics.Metrics;
-using System.Globalization;
 using System.IO.Enumeration;
 using System.Runtime.InteropServices;
+using IdGenerator.Gateway.Connections;
 
 namespace IdGenerator.Gateway.Observability;
 
@@ -30,7 +30,7 @@ internal sealed class ProcessMetrics(IMeterFactory meters, TimeProvider time)
             "Resident memory.");
 
         if (!Directory.Exists(Descriptors)) return;
-        var limit = DescriptorLimit();
+        var limit = Resources.DescriptorLimit();
         meter.CreateObservableGauge("process.open_fds", CountDescriptors, "{fd}",
             "Open file descriptors.");
         meter.CreateObservableGauge("process.max_fds", () => limit, "{fd}",
@@ -40,11 +40,4 @@ internal sealed class ProcessMetrics(IMeterFactory meters, TimeProvider time)
     // A thousand connections are a thousand names: none of them becomes a string.
     private static int CountDescriptors() =>
         new FileSystemEnumerable<bool>(Descriptors, static (ref FileSystemEntry _) => true).Count();
-
-    // proc(5): "Max open files  <soft limit>  <hard limit>  files"
-    private static long DescriptorLimit() => File.ReadLines("/proc/self/limits")
-        .Where(line => line.StartsWith("Max open files", StringComparison.Ordinal))
-        .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[3])
-        .Select(soft => long.TryParse(soft, CultureInfo.InvariantCulture, out var number) ? number : long.MaxValue)
-        .First();
 }

@@ -1,0 +1,70 @@
+using System.Net.Sockets;
+
+namespace IdGenerator.Gateway.Connections;
+
+/// <summary>The connection of a client, and what tells whether it may be closed to make room for another.</summary>
+/// <param name="socket">The connection.</param>
+/// <param name="now">The time provider's timestamp of this moment.</param>
+internal sealed class Client(Socket socket, long now)
+{
+    private readonly Lock _ending = new();
+
+    public Socket Socket => socket;
+
+    /// <summary>When the client last got on: it connected, began a request, or took a part of an answer.</summary>
+    public long Since { get; set; } = now;
+
+    /// <summary>Whether a request has come. Until then it is overdue much sooner.</summary>
+    public bool HasAsked { get; set; }
+
+    /// <summary>Whether the next step is the client's: to send a request or the rest of it, or to read an answer.</summary>
+    public bool IsWaitedFor { get; set; } = true;
+
+    /// <summary>Whether the fast path waits for the client to read an answer.</summary>
+    public bool IsUnread { get; set; }
+
+    /// <summary>Whether what has come in is answered, and nothing after it.</summary>
+    public bool IsEnding { get; private set; }
+
+    /// <summary>Left means that the connection was reset or that a write failed. A client that only ends its side still listens.</summary>
+    public bool HasLeft { get; set; }
+
+    /// <summary>The half of the connection that Kestrel has; null while Kestrel has none.</summary>
+    public KestrelConnection? Kestrels { get; set; }
+
+    /// <summary>Whoever is sending or receiving learns of it, and so does the client, by a reset.</summary>
+    public void Close() => End(static socket => socket.Dispose());
+
+    /// <summary>The connection of a client that asks for nothing ends as it would after its last answer, without a reset.</summary>
+    public void Dismiss()
+    {
+        if (IsUnread) Close();
+        else End(static socket => socket.Shutdown(SocketShutdown.Both));
+    }
+
+    /// <summary>What has come in is answered, then the connection ends.</summary>
+    public void EndReading()
+    {
+        IsEnding = true;
+        End(static socket => socket.Shutdown(SocketShutdown.Receive));
+    }
+
+    /// <summary>The client learns that no more answers come.</summary>
+    public void EndWriting() => End(static socket => socket.Shutdown(SocketShutdown.Send));
+
+    // One after the other: closing a socket that another call is using resets the connection.
+    private void End(Action<Socket> end)
+    {
+        lock (_ending)
+        {
+            try
+            {
+                end(socket);
+            }
+            catch (Exception e) when (e is SocketException or ObjectDisposedException)
+            {
+                // It has ended by itself.
+            }
+        }
+    }
+}

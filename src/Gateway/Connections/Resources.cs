@@ -1,0 +1,22 @@
+using System.Globalization;
+
+namespace IdGenerator.Gateway.Connections;
+
+/// <summary>What the process may use for clients.</summary>
+/// <param name="Heap">Bytes that the managed heap may grow to: .NET takes three quarters of a container's memory limit
+/// (https://learn.microsoft.com/dotnet/core/runtime-config/garbage-collector#heap-limit), else what the machine has.</param>
+/// <param name="Descriptors">File descriptors, without those that the process itself needs.</param>
+public sealed record Resources(long Heap, long Descriptors)
+{
+    /// <param name="ownDescriptors">Those that the process itself needs: assemblies, store, log, other silos.</param>
+    public static Resources Find(int ownDescriptors) =>
+        new(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes, Math.Max(0, DescriptorLimit() - ownDescriptors));
+
+    /// <summary>File descriptors that the process may open, RLIMIT_NOFILE.</summary>
+    // proc(5): "Max open files  <soft limit>  <hard limit>  files"
+    public static long DescriptorLimit() => !File.Exists("/proc/self/limits") ? int.MaxValue : File.ReadLines("/proc/self/limits")
+        .Where(line => line.StartsWith("Max open files", StringComparison.Ordinal))
+        .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[3])
+        .Select(soft => long.TryParse(soft, CultureInfo.InvariantCulture, out var number) ? number : int.MaxValue)
+        .First();
+}
