@@ -32,7 +32,6 @@ public sealed class GrainIdSource(
     private readonly SemaphoreSlim _calling = new(MostCalls);
     private Gathering _gathering = new(Task.CompletedTask);
     private long _calls;
-    private long _refused;
     private long _taken;
     private long _highestIssued;
 
@@ -47,8 +46,8 @@ public sealed class GrainIdSource(
     /// <summary>Calls in flight, without the shared one.</summary>
     public int CallsInFlight => MostCalls - _calling.CurrentCount;
 
-    /// <summary>Requests that were refused because too many calls were in flight.</summary>
-    public long Refused => Volatile.Read(ref _refused);
+    /// <summary>A call was not made, because too many were in flight for a second.</summary>
+    public event Action? CallRefused;
 
     /// <summary>To anybody, but without the slots that were reserved ahead and not given out (yet).</summary>
     public long Issued
@@ -153,7 +152,7 @@ public sealed class GrainIdSource(
     {
         if (!_calling.Wait(0, CancellationToken.None) && !await _calling.WaitAsync(OneSecond, cancellation))
         {
-            Interlocked.Increment(ref _refused);
+            CallRefused?.Invoke();
             return new(default, new($"The grain of worker ID {lease.Worker} has more calls than it can answer", OneSecond));
         }
 

@@ -1,4 +1,4 @@
-using System.IO.Pipelines;
+using IdGenerator.Gateway.Observability;
 using Microsoft.AspNetCore.Connections;
 
 namespace IdGenerator.Silo;
@@ -7,22 +7,14 @@ namespace IdGenerator.Silo;
 /// Bounds what the port for Orleans clients costs, which any process that reaches it may use: how many connections there
 /// are, how large a message may be, and how many answers wait for a client that does not read them.
 /// </summary>
-internal sealed partial class ClientConnections(TimeProvider time, ILogger<ClientConnections> logger)
+internal sealed class ClientConnections(Refusals refusals)
 {
     /// <summary>Connections that may be open. A client has one to each silo.</summary>
     public const int Most = 256;
 
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
-
     private int _open;
-    private long _refused;
-    private long _told;
-    private long _toldAt;
 
     public int Open => Volatile.Read(ref _open);
-
-    /// <summary>Connections that were closed because there were too many.</summary>
-    public long Refused => Volatile.Read(ref _refused);
 
     public async Task RunAsync(ConnectionContext connection, ConnectionDelegate next)
     {
@@ -30,7 +22,8 @@ internal sealed partial class ClientConnections(TimeProvider time, ILogger<Clien
         {
             if (Interlocked.Increment(ref _open) > Most)
             {
-                Refuse(connection);
+                refusals.Count(Refusal.OrleansClient);
+                connection.Abort(new ConnectionAbortedException("There are too many clients."));
                 return;
             }
 
@@ -42,17 +35,4 @@ internal sealed partial class ClientConnections(TimeProvider time, ILogger<Clien
             Interlocked.Decrement(ref _open);
         }
     }
-
-    private void Refuse(ConnectionContext connection)
-    {
-        connection.Abort(new ConnectionAbortedException("There are too many clients."));
-        var refused = Interlocked.Increment(ref _refused);
-        var toldAt = Volatile.Read(ref _toldAt);
-        if (toldAt != 0 && time.GetElapsedTime(toldAt) < Interval) return;
-        if (Interlocked.CompareExchange(ref _toldAt, time.GetTimestamp(), toldAt) != toldAt) return;
-        LogRefused(refused - Interlocked.Exchange(ref _told, refused), Most);
-    }
-
-    [LoggerMessage(1, LogLevel.Warning, "{Count} connections of Orleans clients were closed: {Most} are open.")]
-    private partial void LogRefused(long count, int most);
 }

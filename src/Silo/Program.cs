@@ -23,6 +23,7 @@ builder.AddSilo(settings, silo);
 builder.AddGateway(settings);
 
 var app = builder.Build();
+app.Services.GetRequiredService<SiloMetrics>().Register();
 app.MapGateway();
 app.MapDashboard(silo);
 return await app.RunToExitCodeAsync(ports);

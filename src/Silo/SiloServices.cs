@@ -58,6 +58,7 @@ internal static class SiloServices
     private static void Bound(ISiloBuilder orleans)
     {
         orleans.Services.AddSingleton<ClientConnections>();
+        orleans.Services.AddSingleton<SiloMetrics>();
         orleans.Services.AddOptions<SiloConnectionOptions>().Configure<ClientConnections>((options, clients) =>
             options.ConfigureGatewayInboundConnection(
                 connections => connections.Use(next => connection => clients.RunAsync(connection, next))));

@@ -231,7 +231,7 @@ public sealed class ProcessTests : IDisposable
         Assert.NotEqual(0, await AskAsync(fourth));
         Assert.Equal(0, await second.ReceiveAsync(new byte[1]).WaitAsync(TimeSpan.FromSeconds(10)));
         Assert.NotEqual(0, await AskAsync(first));
-        Assert.InRange(await MetricAsync(service, "id_generator_connections_closed_total{reason=\"idle\"}"), 2, 3);
+        Assert.InRange(await MetricAsync(service, "id_generator_refusals_total{reason=\"idle\"}"), 2, 3);
     }
 
     [Fact]
@@ -240,7 +240,7 @@ public sealed class ProcessTests : IDisposable
         await using var service = Start(("Gateway__MaxConnections", "12000"), ("DOTNET_GCHeapHardLimit", "0xC000000"));
 
         Assert.Equal(78, await service.ExitAsync());
-        Assert.Equal("Gateway:MaxConnections is \"12000\"; allowed is a whole number from 1 to 6144.", service.Errors);
+        Assert.Equal("Gateway:MaxConnections is \"12000\"; allowed is a whole number from 1 to 996.", service.Errors);
     }
 
     [Fact]

@@ -108,6 +108,48 @@ public sealed class WireTests(GatewayFixture gateway) : IClassFixture<GatewayFix
         Assert.Equal(2, (await ReadToEndAsync(connection)).Split("{\"id\":").Length - 1);
     }
 
+    [Theory]
+    [InlineData("Content-Length: 100000\r\n\r\n")]
+    [InlineData("Transfer-Encoding: chunked\r\n\r\n10000\r\n")]
+    public async Task A_long_request_body_ends_the_connection_and_the_answer_says_so_and_arrives(string header)
+    {
+        using var connection = await ConnectAsync();
+        await connection.SendAsync(Encoding.ASCII.GetBytes($"GET /id HTTP/1.1\r\nHost: ids\r\n{header}{new string('x', 60_000)}"));
+
+        var answer = await ReadToEndAsync(connection);
+
+        Assert.Contains("{\"id\":", answer, StringComparison.Ordinal);
+        Assert.Contains("\r\nConnection: close\r\n", answer, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("ids:80", "HTTP/1.1 200 ")]
+    [InlineData("ids:", "HTTP/1.1 400 ")]
+    [InlineData(":80", "HTTP/1.1 400 ")]
+    [InlineData("ids:http", "HTTP/1.1 400 ")]
+    [InlineData("ids:80:80", "HTTP/1.1 400 ")]
+    public async Task A_host_is_a_name_and_a_port_or_none(string host, string answer)
+    {
+        using var connection = await ConnectAsync();
+        await connection.SendAsync(Encoding.ASCII.GetBytes($"GET /id HTTP/1.1\r\nHost: {host}\r\n\r\n"));
+        connection.Shutdown(SocketShutdown.Send);
+
+        Assert.StartsWith(answer, await ReadToEndAsync(connection), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(100, "HTTP/1.1 200 ")]
+    [InlineData(101, "HTTP/1.1 431 ")]
+    public async Task A_request_may_have_100_headers(int count, string answer)
+    {
+        using var connection = await ConnectAsync();
+        var headers = string.Concat(Enumerable.Repeat("a:\r\n", count - 1));
+        await connection.SendAsync(Encoding.ASCII.GetBytes($"GET /id HTTP/1.1\r\nHost: ids\r\n{headers}\r\n"));
+        connection.Shutdown(SocketShutdown.Send);
+
+        Assert.StartsWith(answer, await ReadToEndAsync(connection), StringComparison.Ordinal);
+    }
+
     private async Task<Socket> ConnectAsync()
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { ReceiveTimeout = 10_000 };

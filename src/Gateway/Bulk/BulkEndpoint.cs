@@ -1,4 +1,5 @@
 using IdGenerator.Gateway.Http;
+using IdGenerator.Gateway.Observability;
 using IdGenerator.Snowflake;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 
@@ -55,6 +56,7 @@ internal static class BulkEndpoint
         var gate = context.RequestServices.GetRequiredService<BulkGate>();
         if (!gate.TryEnter())
         {
+            context.RequestServices.GetRequiredService<Refusals>().Count(Refusal.Bulk);
             context.Response.Headers.RetryAfter = "1";
             await context.Response.WriteErrorAsync(
                 StatusCodes.Status429TooManyRequests, "Too many bulk requests at once");

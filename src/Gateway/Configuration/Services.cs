@@ -66,7 +66,7 @@ public static class Services
     private static void Configure(KestrelServerOptions kestrel, Settings settings)
     {
         kestrel.AddServerHeader = false;
-        kestrel.Limits.MaxRequestBodySize = 16 * 1_024;
+        kestrel.Limits.MaxRequestBodySize = UnreadBodies.MostSkipped;
         // Else every connection would go on holding the headers of its last request.
         kestrel.DisableStringReuse = true;
         // A client sends its few headers in one go; what takes longer is made to take long.

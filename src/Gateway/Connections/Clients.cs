@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using IdGenerator.Gateway.Observability;
 
 namespace IdGenerator.Gateway.Connections;
 

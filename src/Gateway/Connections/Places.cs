@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using IdGenerator.Gateway.Observability;
 
 namespace IdGenerator.Gateway.Connections;
 

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using IdGenerator.Gateway.Connections;
+using IdGenerator.Gateway.Observability;
 using IdGenerator.Snowflake;
 
 namespace IdGenerator.Gateway.FastPath;

@@ -1,8 +1,9 @@
 using System.Collections.Concurrent;
-using System.Net;
 using System.Net.Sockets;
+using System.Net;
 using System.Threading.Channels;
 using IdGenerator.Gateway.Connections;
+using IdGenerator.Gateway.Observability;
 using Microsoft.AspNetCore.Connections;
 
 namespace IdGenerator.Gateway.FastPath;
@@ -21,6 +22,9 @@ internal sealed partial class FastListener : IConnectionListener
 
     /// <summary>For a client to read its answers from the fast path.</summary>
     private static readonly TimeSpan MostUnread = TimeSpan.FromSeconds(10);
+
+    /// <summary>For a client to read the last answer, and to end its side.</summary>
+    private static readonly TimeSpan MostLinger = TimeSpan.FromSeconds(1);
 
     /// <summary>After a failure to accept, which will fail again at once: there is no memory, or are no descriptors.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
@@ -151,11 +155,7 @@ internal sealed partial class FastListener : IConnectionListener
             await Threads.LeaveSocketsAsync();
             client.IsWaitedFor = false;
             await _shared.Places.EnterAsync(client);
-            var kestrels = new KestrelConnection(client, unanswered.Value.Span, _shared.Places, _shared.Memory, Time);
-            client.Kestrels = kestrels;
-            if (_handedOver.Writer.TryWrite(kestrels)) return kestrels;
-            _shared.Places.Leave(client);
-            return null;
+            return TryHandOver(client, unanswered.Value.Span);
         }
         finally
         {
@@ -164,13 +164,61 @@ internal sealed partial class FastListener : IConnectionListener
         }
     }
 
+    /// <summary>Gives the connection, which has a place there, to Kestrel.</summary>
+    /// <returns>Null where it has ended, or Kestrel has.</returns>
+    private KestrelConnection? TryHandOver(Client client, ReadOnlySpan<byte> unanswered)
+    {
+        try
+        {
+            KernelBuffers.BoundAtKestrel(client.Socket);
+            client.Kestrels = new KestrelConnection(client, unanswered, _shared.Places, _shared.Memory, Time);
+            if (_handedOver.Writer.TryWrite(client.Kestrels)) return client.Kestrels;
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            // The client is gone, or has been given up.
+        }
+
+        _shared.Places.Leave(client);
+        return null;
+    }
+
     private async Task<bool> IsGivenBackAsync(Client client, KestrelConnection kestrels)
     {
         await kestrels.Ended;
         client.Kestrels = null;
         client.IsWaitedFor = true;
         _shared.Places.Leave(client);
-        return kestrels.GoesOn && !_isClosing;
+        if (kestrels.GoesOn && !_isClosing)
+        {
+            KernelBuffers.BoundBare(client.Socket);
+            return true;
+        }
+
+        if (!client.HasLeft) await LingerAsync(client);
+        return false;
+    }
+
+    /// <summary>
+    /// Closing a connection on which something comes in, or came in and was not read, resets it, and the client may lose the
+    /// last answer. So the server first ends its side and discards what comes, for a while (RFC 9112, section 9.6).
+    /// </summary>
+    private async Task LingerAsync(Client client)
+    {
+        client.EndWriting();
+        using var patience = new CancellationTokenSource(MostLinger, Time);
+        var discarded = new byte[1_024];
+        try
+        {
+            while (await client.Socket.ReceiveAsync(discarded.AsMemory(), SocketFlags.None, patience.Token) > 0)
+            {
+                // The client has not noticed yet.
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // It had time enough.
+        }
     }
 
     /// <returns>What came in and is not answered; null where the client has nothing more to say.</returns>

@@ -1,5 +1,6 @@
 using System.Buffers;
 using IdGenerator.Gateway.Connections;
+using IdGenerator.Gateway.Observability;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 
@@ -18,6 +19,7 @@ internal static class FastPathExtensions
         services.AddSingleton<Refusals>();
         services.AddSingleton<Clients>();
         services.AddSingleton<Places>();
+        services.AddSingleton<ConnectionMetrics>();
         services.AddSingleton(provider => provider.GetRequiredService<IMemoryPoolFactory<byte>>().Create());
         services.AddSingleton<ListenerServices>();
         services.AddSingleton<IConnectionListenerFactory, FastTransport>();

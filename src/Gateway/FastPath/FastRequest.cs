@@ -13,7 +13,10 @@ internal static class FastRequest
         SearchValues.Create("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"u8);
 
     private static readonly SearchValues<byte> Host =
-        SearchValues.Create("-.:[]_0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"u8);
+        SearchValues.Create("-.0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"u8);
+
+    /// <summary>Kestrel's own limit of headers.</summary>
+    private const int MostHeaders = 100;
 
     private static ReadOnlySpan<byte> RequestLine => "GET /id HTTP/1.1\r\n"u8;
 
@@ -24,7 +27,7 @@ internal static class FastRequest
 
         var hosts = 0;
         var position = RequestLine.Length;
-        while (true)
+        for (var headers = 0; headers <= MostHeaders; headers++)
         {
             var length = data[position..].IndexOf("\r\n"u8);
             if (length < 0) return 0;
@@ -33,6 +36,8 @@ internal static class FastRequest
             if (length == 0) return hosts == 1 ? position : 0;
             if (!IsHarmless(line, ref hosts)) return 0;
         }
+
+        return 0;
     }
 
     private static bool IsHarmless(ReadOnlySpan<byte> line, ref int hosts)
@@ -46,13 +51,22 @@ internal static class FastRequest
         if (Ascii.EqualsIgnoreCase(name, "host"u8))
         {
             hosts++;
-            return value.Length > 0 && !value.ContainsAnyExcept(Host) && value.IndexOfAny("[]_"u8) < 0;
+            return IsHost(value);
         }
 
         // Some clients say what HTTP/1.1 connections are anyway (RFC 9112, section 9.3).
         if (Ascii.EqualsIgnoreCase(name, "connection"u8)) return Ascii.EqualsIgnoreCase(value, "keep-alive"u8);
 
         return !ChangesTheAnswer(name);
+    }
+
+    /// <summary>A name or an IPv4 address, and a port or none.</summary>
+    private static bool IsHost(ReadOnlySpan<byte> value)
+    {
+        var colon = value.IndexOf((byte)':');
+        var name = colon < 0 ? value : value[..colon];
+        if (name.IsEmpty || name.ContainsAnyExcept(Host)) return false;
+        return colon < 0 || (colon < value.Length - 1 && !value[(colon + 1)..].ContainsAnyExceptInRange((byte)'0', (byte)'9'));
     }
 
     /// <summary>Headers of the body, the connection and the protocol (RFC 9110, sections 7.6 to 7.8, 8.6 and 10.1).</summary>

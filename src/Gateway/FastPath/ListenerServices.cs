@@ -1,5 +1,6 @@
 using System.Buffers;
 using IdGenerator.Gateway.Connections;
+using IdGenerator.Gateway.Observability;
 using OpenTelemetry.Trace;
 
 namespace IdGenerator.Gateway.FastPath;

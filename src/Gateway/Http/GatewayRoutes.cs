@@ -11,6 +11,7 @@ public static class GatewayRoutes
     public static void MapGateway(this WebApplication app)
     {
         app.UseTelemetry();
+        app.UseUnreadBodies();
         app.UseExceptionHandler(errors => errors.Run(Errors.WriteUnexpectedAsync));
         app.UseStatusCodePages(Errors.WriteStatusAsync);
 

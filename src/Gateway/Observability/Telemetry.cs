@@ -1,5 +1,6 @@
 using System.Reflection;
 using IdGenerator.Gateway.Configuration;
+using IdGenerator.Gateway.Connections;
 using OpenTelemetry;
 using OpenTelemetry.Exporter;
 using OpenTelemetry.Metrics;
@@ -14,7 +15,7 @@ namespace IdGenerator.Gateway.Observability;
 /// </summary>
 public static class Telemetry
 {
-    internal const string MeterName = "IdGenerator";
+    public const string MeterName = "IdGenerator";
 
     internal static string Version { get; } = typeof(Telemetry).Assembly
         .GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
@@ -49,6 +50,7 @@ public static class Telemetry
         services.GetRequiredService<WorkerMetrics>().Register();
         services.GetRequiredService<ProcessMetrics>().Register();
         services.GetRequiredService<RuntimeMetrics>().Register();
+        services.GetRequiredService<ConnectionMetrics>().Register();
 
         var configuration = services.GetRequiredService<IConfiguration>();
         var metrics = Sdk.CreateMeterProviderBuilder()

@@ -1,0 +1,20 @@
+using System.Diagnostics.Metrics;
+using IdGenerator.Gateway.Observability;
+using IdGenerator.Grains;
+
+namespace IdGenerator.Silo;
+
+/// <summary>What Orleans clients and grain calls hold.</summary>
+internal sealed class SiloMetrics(IMeterFactory meters, GrainIdSource source, ClientConnections clients, Refusals refusals)
+{
+    public void Register()
+    {
+        source.CallRefused += () => refusals.Count(Refusal.GrainCall);
+        var meter = meters.Create(Telemetry.MeterName);
+        meter.CreateObservableGauge(
+            "id_generator.grain_calls", () => source.CallsInFlight, "{call}",
+            "Grain calls that requests for many IDs have in flight.");
+        meter.CreateObservableGauge(
+            "id_generator.orleans_connections", () => clients.Open, "{connection}", "Connections of Orleans clients.");
+    }
+}
