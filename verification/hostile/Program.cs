@@ -1,4 +1,5 @@
 using IdGenerator.Hostile;
+using IdGenerator.Hostile.Assaults;
 using IdGenerator.Hostile.Fuzzing;
 using IdGenerator.Hostile.Ids;
 using IdGenerator.Hostile.Pressure;
@@ -10,6 +11,12 @@ if (Options.Parse(args) is not { } options)
 }
 
 var report = new Report();
+if (options.OnlyAssaults)
+{
+    await new Battery(report, options.Containers).RunAsync();
+    return report.Close();
+}
+
 var ledger = new Ledger();
 await using var target = await Target.StartAsync(options);
 
@@ -31,6 +38,8 @@ if (options.Case is null)
     await siege.LayAsync(new Attack("connections come and go", () => Churn.RunAsync(server, options.Seed)));
     if (target.Process is not null) await siege.LayAsync(new Attack("too many connections", TooManyConnections.RunAsync));
 }
+
+if (options is { Case: null, Url: null }) await new Battery(report, options.Containers).RunAsync();
 
 var twice = ledger.Duplicates();
 report.Check("no ID twice", twice.Count == 0, $"{ledger.Count:N0} IDs{string.Concat(twice.Select(id => $", {id}"))}");
