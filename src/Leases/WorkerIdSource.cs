@@ -6,8 +6,6 @@ namespace IdGenerator.Leases;
 /// <summary>IDs of the worker that this process holds, straight from its generator.</summary>
 public sealed class WorkerIdSource(WorkerLease lease, SlotGenerator generator, LogicalClock clock, TimeProvider time) : IIdSource
 {
-    private static readonly TimeSpan OneMillisecond = TimeSpan.FromMilliseconds(1);
-
     /// <summary>
     /// For how long a request waits while nobody gets a slot. Far more than the 20 ms by which logical time may fall behind what
     /// was issued; less would refuse requests where a thread gets no processor for a while.
@@ -17,6 +15,7 @@ public sealed class WorkerIdSource(WorkerLease lease, SlotGenerator generator, L
     /// <summary>However long the wait, a client should come back within the hour: somebody may set the clock right.</summary>
     private static readonly TimeSpan LongestRetryAfter = TimeSpan.FromHours(1);
 
+    private readonly WaitingLine _line = new(generator, time);
     private long _waits;
     private long _stalledAt = -1;
 
@@ -34,34 +33,27 @@ public sealed class WorkerIdSource(WorkerLease lease, SlotGenerator generator, L
 
     public ValueTask<Reservation> ReserveAsync(int count, long since, CancellationToken cancellation)
     {
+        if (_line.IsBefore(count)) return WaitAsync(count, since, cancellation);
         var status = generator.TryReserve(count, since, out var slots);
-        return status == ReserveStatus.Reserved
-            ? new(new Reservation(new(lease.Worker, slots)))
-            : WaitAsync(status, count, since, cancellation);
+        return status switch
+        {
+            ReserveStatus.Reserved => new(new Reservation(new(lease.Worker, slots))),
+            ReserveStatus.Exhausted => WaitAsync(count, since, cancellation),
+            _ => new(new Reservation(default, Explain(status))),
+        };
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<Reservation> WaitAsync(
-        ReserveStatus status, int count, long since, CancellationToken cancellation)
+    private async ValueTask<Reservation> WaitAsync(int count, long since, CancellationToken cancellation)
     {
-        var (next, began) = (generator.Next, time.GetTimestamp());
-        while (status == ReserveStatus.Exhausted)
-        {
-            Interlocked.Increment(ref _waits);
-            await Task.Delay(OneMillisecond, time, cancellation);
-            status = generator.TryReserve(count, since, out var slots);
-            if (status == ReserveStatus.Reserved) return new(new(lease.Worker, slots));
-
-            // Slots that others get are progress, however many wait for them. Where nobody gets any, time stands still.
-            if (generator.Next != next) (next, began) = (generator.Next, time.GetTimestamp());
-            else if (time.GetElapsedTime(began) > LongestStall)
-            {
-                Volatile.Write(ref _stalledAt, next);
-                return new(default, Stalled());
-            }
-        }
-
-        return new(default, Explain(status));
+        // All slots since this moment are fair game: waiting coarsely costs none.
+        var waiting = _line.JoinAsync(count, Math.Min(since, clock.Read().Logical), cancellation);
+        Interlocked.Increment(ref _waits);
+        var (status, slots) = await waiting;
+        if (status == ReserveStatus.Reserved) return new(new(lease.Worker, slots));
+        if (status != ReserveStatus.Exhausted) return new(default, Explain(status));
+        Volatile.Write(ref _stalledAt, generator.Next);
+        return new(default, Stalled());
     }
 
     private static Unavailable Stalled() => new("The wall clock stands still", TimeSpan.FromSeconds(1));

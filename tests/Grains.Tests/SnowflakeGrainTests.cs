@@ -44,7 +44,7 @@ public sealed class SnowflakeGrainTests
         await time.UntilTimersAsync();
         Assert.Equal(0, (await grain.DescribeAsync()).Worker);
         var second = grain.ReserveAsync(1, SlotGenerator.Now).AsTask();
-        await time.UntilTimersAsync(2);
+        while (cluster.Get<WorkerIdSource>(0).Waits < 2) await Task.Yield();
         Assert.False(waiting.IsCompleted || second.IsCompleted);
 
         time.AdvanceMilliseconds(1);

@@ -1,0 +1,108 @@
+using IdGenerator.Snowflake;
+using IdGenerator.Testing;
+
+namespace IdGenerator.Leases.Tests;
+
+/// <summary>Requests for which the millisecond had no slots left.</summary>
+public sealed class WaitingLineTests
+{
+    private readonly FakeTimeProvider _time = new();
+
+    [Fact]
+    public async Task They_are_served_in_the_order_in_which_they_came()
+    {
+        var source = await ExhaustedAsync();
+        var waiting = Enumerable.Range(0, 30).Select(_ => Reserve(source, 100)).ToList();
+
+        _time.AdvanceMilliseconds(1);
+
+        var served = await Task.WhenAll(waiting);
+        Assert.Equal(served.OrderBy(reservation => reservation.Ids.Slots.First), served);
+        Assert.All(served, reservation => Assert.Equal(100, reservation.Ids.Count));
+    }
+
+    [Fact]
+    public async Task Small_ones_are_served_before_large_ones()
+    {
+        var source = await ExhaustedAsync();
+        var large = Reserve(source, 4_096);
+        var small = Reserve(source, 1);
+
+        _time.AdvanceMilliseconds(1);
+
+        Assert.True((await small).Ids.Slots.First < (await large).Ids.Slots.First);
+    }
+
+    [Fact]
+    public async Task However_many_small_ones_wait_a_large_one_has_its_turn()
+    {
+        var source = await ExhaustedAsync();
+        var small = Enumerable.Range(0, 100).Select(_ => Reserve(source, 1)).ToList();
+        var large = Reserve(source, 3_000);
+
+        _time.AdvanceMilliseconds(1);
+
+        var reservation = await large;
+        var before = (await Task.WhenAll(small)).Count(one => one.Ids.Slots.First < reservation.Ids.Slots.First);
+        Assert.Equal(40, before);
+    }
+
+    [Fact]
+    public async Task A_timer_that_is_late_costs_them_no_slots()
+    {
+        var source = await ExhaustedAsync();
+        var waiting = Enumerable.Range(0, 8).Select(_ => Reserve(source, 4_096)).ToList();
+
+        _time.AdvanceMilliseconds(10);
+
+        Assert.All(await Task.WhenAll(waiting), reservation => Assert.Equal(4_096, reservation.Ids.Count));
+    }
+
+    [Fact]
+    public async Task Who_has_left_takes_no_slots()
+    {
+        var source = await ExhaustedAsync();
+        using var leave = new CancellationTokenSource();
+        var left = source.ReserveAsync(1_000, SlotGenerator.Now, leave.Token).AsTask();
+        var other = Reserve(source, 1);
+        var before = source.Issued;
+        await leave.CancelAsync();
+
+        _time.AdvanceMilliseconds(1);
+
+        await other;
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => left);
+        Assert.Equal(1, source.Issued - before);
+    }
+
+    [Fact]
+    public async Task The_end_of_the_lease_ends_their_wait()
+    {
+        var rig = await new Rig(new FaultyStore(), _time).HoldingAsync();
+        Exhaust(rig.Generator);
+        var waiting = Reserve(rig.Source, 1);
+        await rig.Lease.ReleaseAsync(CancellationToken.None);
+
+        _time.AdvanceMilliseconds(1);
+
+        Assert.Equal("Shutting down", (await waiting).Refusal?.Reason);
+    }
+
+    private async Task<WorkerIdSource> ExhaustedAsync()
+    {
+        var rig = await new Rig(new FaultyStore(), _time).HoldingAsync();
+        Exhaust(rig.Generator);
+        return rig.Source;
+    }
+
+    private static void Exhaust(SlotGenerator generator)
+    {
+        while (generator.TryReserve(100, SlotGenerator.Now, out _) == ReserveStatus.Reserved)
+        {
+            // Until the millisecond has none left.
+        }
+    }
+
+    private static Task<Reservation> Reserve(WorkerIdSource source, int count) =>
+        source.ReserveAsync(count, SlotGenerator.Now, CancellationToken.None).AsTask();
+}
