@@ -31,6 +31,11 @@ internal static class SiloServices
         builder.Logging.AddFilter("Orleans", LogLevel.Warning);
         // It warns at every start that one heap is not several.
         builder.Logging.AddFilter("Orleans.Runtime.Silo", LogLevel.Error);
+        // One line for each connection that ends with a broken message, or that another one of the same client follows, and
+        // for each call that comes too late: as many as clients like. Troubles between silos have lines of their own.
+        builder.Logging.AddFilter("Orleans.Runtime.Messaging.Connection", LogLevel.Critical);
+        builder.Logging.AddFilter("Orleans.Runtime.Messaging.Gateway", LogLevel.Error);
+        builder.Logging.AddFilter("Orleans.Messaging", LogLevel.Error);
         builder.UseOrleans(orleans =>
         {
             Cluster(orleans, silo);
@@ -62,6 +67,8 @@ internal static class SiloServices
         orleans.Services.AddOptions<SiloConnectionOptions>().Configure<ClientConnections>((options, clients) =>
             options.ConfigureGatewayInboundConnection(
                 connections => connections.Use(next => connection => clients.RunAsync(connection, next))));
+        // Orleans keeps a client that has gone, and answers to it, for a minute in case that it comes back.
+        orleans.Configure<SiloMessagingOptions>(options => options.ClientDropTimeout = TimeSpan.FromSeconds(5));
         // Of memory alone: a busy processor slows down clients, it need not turn them away.
         orleans.Configure<LoadSheddingOptions>(options =>
             (options.LoadSheddingEnabled, options.CpuThreshold, options.MemoryThreshold) = (true, 100, 95));
