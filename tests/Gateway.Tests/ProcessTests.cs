@@ -237,10 +237,10 @@ public sealed class ProcessTests : IDisposable
     [Fact]
     public async Task A_limit_that_does_not_fit_the_memory_is_told_at_start()
     {
-        await using var service = Start(("Gateway__MaxConnections", "12000"), ("DOTNET_GCHeapHardLimit", "0xC000000"));
+        await using var service = Start(("Gateway__MaxConnections", "12000"), ("DOTNET_GCHeapHardLimit", "0x8000000"));
 
         Assert.Equal(78, await service.ExitAsync());
-        Assert.Equal("Gateway:MaxConnections is \"12000\"; allowed is a whole number from 1 to 996.", service.Errors);
+        Assert.Equal("Gateway:MaxConnections is \"12000\"; allowed is a whole number from 1 to 988.", service.Errors);
     }
 
     [Fact]
@@ -288,7 +288,8 @@ public sealed class ProcessTests : IDisposable
     private static async Task<double> MetricAsync(ServiceProcess service, string name)
     {
         var metrics = await service.Client.GetStringAsync(new Uri("/metrics", UriKind.Relative));
-        return double.Parse(metrics.Split('\n').Single(line => line.StartsWith(name + "{} ", StringComparison.Ordinal)).Split(' ')[1]);
+        var series = name.EndsWith('}') ? name : name + "{}";
+        return double.Parse(metrics.Split('\n').Single(line => line.StartsWith(series + " ", StringComparison.Ordinal)).Split(' ')[1]);
     }
 
     private static async Task<string> ReasonAsync(ServiceProcess service)

@@ -17,11 +17,17 @@ internal sealed class Client(Socket socket, long now)
     /// <summary>Whether a request has come. Until then it is overdue much sooner.</summary>
     public bool HasAsked { get; set; }
 
+    /// <summary>Whether it has had one of the <see cref="Places"/>.</summary>
+    public bool HasHadPlace { get; set; }
+
+    /// <summary>Whether it waits for one of the <see cref="Places"/>.</summary>
+    public bool IsQueued { get; set; }
+
     /// <summary>Whether the next step is the client's: to send a request or the rest of it, or to read an answer.</summary>
     public bool IsWaitedFor { get; set; } = true;
 
-    /// <summary>Whether the fast path waits for the client to read an answer.</summary>
-    public bool IsUnread { get; set; }
+    /// <summary>Whether the fast path waits for the client to read an answer, or to send the rest of a request.</summary>
+    public bool IsInBetween { get; set; }
 
     /// <summary>Whether what has come in is answered, and nothing after it.</summary>
     public bool IsEnding { get; private set; }
@@ -32,13 +38,37 @@ internal sealed class Client(Socket socket, long now)
     /// <summary>The half of the connection that Kestrel has; null while Kestrel has none.</summary>
     public KestrelConnection? Kestrels { get; set; }
 
-    /// <summary>Whoever is sending or receiving learns of it, and so does the client, by a reset.</summary>
+    /// <summary>Whether something has come in that was not read yet.</summary>
+    public bool HasSent
+    {
+        get
+        {
+            try
+            {
+                return socket.Available > 0;
+            }
+            catch (Exception e) when (e is SocketException or ObjectDisposedException)
+            {
+                return false;
+            }
+        }
+    }
+
+    /// <summary>Ends it when all has been said. The kernel goes on sending what it has.</summary>
     public void Close() => End(static socket => socket.Dispose());
+
+    /// <summary>Ends it at once, and what the kernel has for it is thrown away: a client that does not read would leave that
+    /// behind. Whoever is sending or receiving learns of it, and so does the client.</summary>
+    public void Reset() => End(static socket =>
+    {
+        socket.LingerState = new(true, 0);
+        socket.Dispose();
+    });
 
     /// <summary>The connection of a client that asks for nothing ends as it would after its last answer, without a reset.</summary>
     public void Dismiss()
     {
-        if (IsUnread) Close();
+        if (IsInBetween) Reset();
         else End(static socket => socket.Shutdown(SocketShutdown.Both));
     }
 

@@ -16,6 +16,9 @@ internal sealed class Clients(ConnectionLimits limits, Refusals refusals)
 
     public int Open => Volatile.Read(ref _open);
 
+    /// <summary>Whether those that were to make room have ended, all but a few.</summary>
+    public bool MayAccept => Open < limits.Connections + ConnectionLimits.Ending;
+
     /// <returns>Whether there was room, or some could be made.</returns>
     public bool TryAdd(Client client)
     {
@@ -34,15 +37,15 @@ internal sealed class Clients(ConnectionLimits limits, Refusals refusals)
         if (_all.TryRemove(client, out _)) Interlocked.Decrement(ref _open);
     }
 
-    /// <summary>Closes the client that was waited for longest.</summary>
+    /// <summary>Closes the client that was waited for longest; where none is, one that has been served and waits again.</summary>
     public bool TryCloseIdle()
     {
         lock (_finding)
         {
-            if (!TryCloseFound())
+            if (!TryCloseFound(isFresh: false))
             {
                 Find();
-                if (!TryCloseFound()) return false;
+                if (!TryCloseFound(isFresh: true)) return false;
             }
         }
 
@@ -50,29 +53,35 @@ internal sealed class Clients(ConnectionLimits limits, Refusals refusals)
         return true;
     }
 
-    private bool TryCloseFound()
+    private bool TryCloseFound(bool isFresh)
     {
         while (_longestIdle.TryDequeue(out var found))
         {
-            // It may have got on since, or ended.
-            if (!found.Client.IsWaitedFor || found.Client.Since != found.Since || !_all.ContainsKey(found.Client)) continue;
-            found.Client.Dismiss();
+            // It may have got on since, or be about to, or have ended.
+            var (client, since) = found;
+            if (!MayBeClosed(client) || (!client.HasAsked && client.HasSent) || !_all.ContainsKey(client)) continue;
+            if (!isFresh && client.Since != since) continue;
+            client.IsWaitedFor = client.IsQueued = false;
+            client.Dismiss();
             return true;
         }
 
         return false;
     }
 
+    private static bool MayBeClosed(Client client) => client.IsWaitedFor || (client.IsQueued && client.HasHadPlace);
+
     private void Find()
     {
-        var longest = new PriorityQueue<(Client, long), long>();
+        // The one at its head is the last to be closed of those that are kept: one that waits itself, or the least long idle.
+        var longest = new PriorityQueue<(Client, long), (bool, long)>();
         foreach (var (client, _) in _all)
         {
-            if (!client.IsWaitedFor) continue;
+            if (!MayBeClosed(client)) continue;
             var since = client.Since;
-            // The one at its head is the least long idle of those that are kept.
-            if (longest.Count < Found) longest.Enqueue((client, since), -since);
-            else longest.EnqueueDequeue((client, since), -since);
+            var priority = client.IsQueued ? (false, since) : (true, -since);
+            if (longest.Count < Found) longest.Enqueue((client, since), priority);
+            else longest.EnqueueDequeue((client, since), priority);
         }
 
         var found = new List<(Client, long)>(longest.Count);

@@ -5,17 +5,26 @@ namespace IdGenerator.Gateway.Connections;
 /// <param name="Kestrels">Connections that Kestrel may have: those with a request that is not for the fast path.</param>
 public sealed record ConnectionLimits(int Connections, int Kestrels)
 {
-    /// <summary>Bytes that the process takes without clients of the HTTP port: a silo at rest, connections of Orleans clients,
-    /// grain calls, what is not collected yet, and a reserve.</summary>
-    public const long OtherBytes = 200L << 20;
+    /// <summary>Bytes that the process takes without clients of the HTTP port: a silo that has run for a while, what it has not
+    /// collected yet, connections of Orleans clients, and grain calls.</summary>
+    public const long OtherBytes = 187L << 20;
 
-    /// <summary>Bytes that a connection takes, at most, without Kestrel: 4 KiB of heap, and 16 KiB of the kernel's for
-    /// requests that are not read and answers that are not sent.</summary>
-    public const int ConnectionBytes = 20 * 1_024;
+    /// <summary>Bytes of the process for a connection without Kestrel, at most.</summary>
+    public const int ConnectionBytes = 4 * 1_024;
 
-    /// <summary>Bytes that Kestrel adds to a connection, at most: 40 KiB of headers as bytes and again as strings, 4,096 IDs
-    /// that are not sent, and its own objects.</summary>
-    public const int KestrelBytes = 224 * 1_024;
+    /// <summary>Bytes of the kernel for a connection, at most: 8 KiB of requests that are not read, as many of answers.</summary>
+    public const int ConnectionKernelBytes = 16 * 1_024;
+
+    /// <summary>Bytes of the process that Kestrel adds to a connection, at most: 40 KiB of headers as bytes and again as strings,
+    /// 4,096 IDs that are not sent, and its own objects.</summary>
+    public const int KestrelBytes = 352 * 1_024;
+
+    /// <summary>Bytes of the kernel for the longer answers there.</summary>
+    public const int KestrelKernelBytes = 128 * 1_024;
+
+    /// <summary>Connections that may be ending, to make room for newcomers, beside those that may be open. The file descriptors
+    /// that the process keeps for itself are enough for them.</summary>
+    public const int Ending = 16;
 
     // More would not be served faster.
     private const int MostKestrels = 1_024;
@@ -35,8 +44,9 @@ public sealed record ConnectionLimits(int Connections, int Kestrels)
     /// <summary>The most connections that there is room for.</summary>
     public static int MostConnections(Resources resources)
     {
-        var room = resources.Memory - OtherBytes - ((long)KestrelsOf(resources) * KestrelBytes);
-        return (int)Math.Min(Math.Clamp(room / ConnectionBytes, FewestConnections, 1_000_000), resources.Descriptors);
+        var room = resources.Memory - OtherBytes - ((long)KestrelsOf(resources) * (KestrelBytes + KestrelKernelBytes));
+        var fits = room / (ConnectionBytes + ConnectionKernelBytes);
+        return (int)Math.Min(Math.Clamp(fits, FewestConnections, 1_000_000), resources.Descriptors);
     }
 
     // A seventh of the memory.

@@ -33,6 +33,7 @@ internal sealed class KestrelConnection : DefaultConnectionContext, IMemoryPoolF
         RemoteEndPoint = client.Socket.RemoteEndPoint;
         // Kestrel counts on blocks of 4 KiB, which a connection has to bring with it.
         Features.Set<IMemoryPoolFeature>(this);
+        Features.Set(this);
     }
 
     public MemoryPool<byte> MemoryPool { get; }
@@ -44,10 +45,17 @@ internal sealed class KestrelConnection : DefaultConnectionContext, IMemoryPoolF
     /// <summary>Ends when Kestrel is done with it.</summary>
     public Task Ended => _ended.Task;
 
-    public bool IsIdle => _input.IsIdle;
+    /// <summary>Whether nothing is being answered, and the client has read the answers.</summary>
+    public bool IsIdle => _input.IsIdle && !KernelBuffers.HasUnread(_client.Socket);
+
+    /// <summary>What has come in, and is not answered, of a connection that <see cref="GoesOn"/>.</summary>
+    public byte[] Rest { get; private set; } = [];
 
     /// <summary>Whether the connection itself goes on, without Kestrel.</summary>
     public bool GoesOn => _input.WasGivenUp && !_client.HasLeft;
+
+    /// <summary>See <see cref="SocketInput.HasBody"/>.</summary>
+    public void OnBody() => _input.HasBody = true;
 
     /// <summary>See <see cref="SocketInput.GiveUp"/>.</summary>
     public void GiveUp() => _input.GiveUp();
@@ -63,12 +71,13 @@ internal sealed class KestrelConnection : DefaultConnectionContext, IMemoryPoolF
 
     public override void Abort(ConnectionAbortedException abortReason)
     {
-        _client.Close();
+        _client.Reset();
         OnLeft();
     }
 
     public override ValueTask DisposeAsync()
     {
+        if (GoesOn) Rest = _input.Rest;
         _input.Complete();
         _output.Complete();
         _ended.TrySetResult();

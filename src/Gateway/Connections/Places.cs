@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using IdGenerator.Gateway.Observability;
 
 namespace IdGenerator.Gateway.Connections;
@@ -12,18 +11,26 @@ namespace IdGenerator.Gateway.Connections;
 internal sealed class Places : IDisposable
 {
     /// <summary>Shorter would cut off clients over slow lines; longer would keep others waiting.</summary>
-    private static readonly TimeSpan Slow = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan Slow = TimeSpan.FromMilliseconds(50);
 
-    private static readonly TimeSpan Retry = TimeSpan.FromMilliseconds(50);
+    /// <summary>One in so many places that get free is for a slow request, so that many quick ones do not hold it up for ever.</summary>
+    private const int SlowTurn = 4;
+
+    /// <summary>To look at all holders takes as long as a few requests, so each newcomer does not do so.</summary>
+    public static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(10);
 
     private readonly HashSet<Client> _holders = [];
-    private readonly Queue<(Client Client, TaskCompletionSource Entered)> _waiting = new();
+
+    // What asks for many IDs waits for the worker to have them: a thousand such requests, a second. The others take microseconds.
+    private readonly Queue<(Client Client, TaskCompletionSource Entered)> _quick = new();
+    private readonly Queue<(Client Client, TaskCompletionSource Entered)> _slow = new();
     private readonly Lock _lock = new();
     private readonly int _most;
     private readonly Refusals _refusals;
     private readonly TimeProvider _time;
     private readonly ITimer _retry;
     private volatile bool _areWanted;
+    private int _turn;
 
     public Places(ConnectionLimits limits, Refusals refusals, TimeProvider time)
     {
@@ -43,22 +50,28 @@ internal sealed class Places : IDisposable
     public bool AreWanted => _areWanted;
 
     /// <summary>Waits for a place; <see cref="Leave"/> must follow.</summary>
-    public ValueTask EnterAsync(Client client)
+    /// <param name="client">Who wants it.</param>
+    /// <param name="request">The beginning of what it asks for.</param>
+    public ValueTask EnterAsync(Client client, ReadOnlySpan<byte> request)
     {
         TaskCompletionSource entered;
         lock (_lock)
         {
-            if (_waiting.Count == 0 && _holders.Count < _most)
+            if (Waiting == 0 && _holders.Count < _most)
             {
-                _holders.Add(client);
+                Begin(client);
                 return default;
             }
 
+            client.IsQueued = true;
             entered = new(TaskCreationOptions.RunContinuationsAsynchronously);
-            _waiting.Enqueue((client, entered));
+            (IsQuick(request) ? _quick : _slow).Enqueue((client, entered));
             _areWanted = true;
-            if (_waiting.Count == 1) _retry.Change(Retry, Retry);
-            MakeRoom(1);
+            if (Waiting == 1)
+            {
+                _retry.Change(Interval, Interval);
+                MakeRoom(1);
+            }
         }
 
         return new(entered.Task);
@@ -69,13 +82,13 @@ internal sealed class Places : IDisposable
         lock (_lock)
         {
             _holders.Remove(client);
-            while (_holders.Count < _most && _waiting.TryDequeue(out var next))
+            while (_holders.Count < _most && TryTakeNext(out var next))
             {
-                _holders.Add(next.Client);
+                Begin(next.Client);
                 next.Entered.SetResult();
             }
 
-            if (_waiting.Count > 0 || !_areWanted) return;
+            if (Waiting > 0 || !_areWanted) return;
             _areWanted = false;
             _retry.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         }
@@ -83,28 +96,47 @@ internal sealed class Places : IDisposable
 
     public void Dispose() => _retry.Dispose();
 
+    private int Waiting => _quick.Count + _slow.Count;
+
+    private bool TryTakeNext(out (Client Client, TaskCompletionSource Entered) next) => ++_turn % SlowTurn != 0
+        ? _quick.TryDequeue(out next) || _slow.TryDequeue(out next)
+        : _slow.TryDequeue(out next) || _quick.TryDequeue(out next);
+
+    private static bool IsQuick(ReadOnlySpan<byte> request) =>
+        request.IndexOf((byte)' ') is >= 0 and var space && !request[(space + 1)..].StartsWith("/ids/"u8);
+
+    // What it waited for until now was not its client's fault.
+    private void Begin(Client client)
+    {
+        _holders.Add(client);
+        client.HasHadPlace = true;
+        client.IsQueued = client.IsWaitedFor = false;
+        client.Since = _time.GetTimestamp();
+    }
+
     private void MakeRoom()
     {
-        lock (_lock) MakeRoom(_waiting.Count);
+        lock (_lock) MakeRoom(Waiting);
     }
 
     private void MakeRoom(int wanted)
     {
-        // Copies: those that are closed leave.
-        foreach (var client in _holders.Where(IsIdle).OrderBy(client => client.Since).Take(wanted).ToList())
+        var waitedFor = _holders.Where(client => client.IsWaitedFor).OrderBy(client => client.Since).ToLookup(IsIdle);
+        foreach (var client in waitedFor[true].Take(wanted))
         {
-            client.Kestrels!.GiveUp();
+            client.Kestrels?.GiveUp();
             wanted--;
         }
 
-        foreach (var client in _holders.Where(IsSlow).OrderBy(client => client.Since).Take(wanted).ToList())
+        foreach (var client in waitedFor[false].TakeWhile(IsSlow).Take(wanted))
         {
             _refusals.Count(Refusal.Slow);
-            client.Close();
+            client.IsWaitedFor = false;
+            client.Reset();
         }
     }
 
     private static bool IsIdle(Client client) => client.Kestrels is { IsIdle: true };
 
-    private bool IsSlow(Client client) => client.IsWaitedFor && !IsIdle(client) && _time.GetElapsedTime(client.Since) >= Slow;
+    private bool IsSlow(Client client) => _time.GetElapsedTime(client.Since) >= Slow;
 }

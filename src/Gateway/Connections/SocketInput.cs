@@ -21,6 +21,10 @@ internal sealed class SocketInput : PipeReader
     /// <summary>More than the line and the headers of a request may have (8 KiB and 32 KiB).</summary>
     private const int MostUnread = 64 * 1_024;
 
+    /// <summary>Bytes that are read at a time. The requests in them, 25 where a client pipelines short ones, are answered before it
+    /// is the turn of other connections.</summary>
+    private const int Turn = 1_024;
+
     private readonly Client _client;
     private readonly Places _places;
     private readonly TimeProvider _time;
@@ -28,8 +32,10 @@ internal sealed class SocketInput : PipeReader
     private Memory<byte> _buffer;
     private ReadOnlySequence<byte> _shown;
     private int _start;
+    private int _shownEnd;
     private int _end;
     private int _examined;
+    private bool _hasRead;
     private bool _hasEnded;
     private volatile bool _isCanceled;
     private volatile bool _isGivenUp;
@@ -48,13 +54,22 @@ internal sealed class SocketInput : PipeReader
         _buffer = _block.Memory;
         alreadyRead.CopyTo(_buffer.Span);
         _end = alreadyRead.Length;
+        _shownEnd = EndOfHeads();
+        _hasRead = _end > 0;
     }
 
     /// <summary>Whether it waits for a request of which nothing has come, and was not told to <see cref="GiveUp"/>.</summary>
     public bool IsIdle => _isIdle && !_isGivenUp;
 
-    /// <summary>Whether reading ended because of <see cref="GiveUp"/>, between two requests.</summary>
+    /// <summary>Whether reading ended between two requests, because the place was wanted.</summary>
     public bool WasGivenUp { get; private set; }
+
+    /// <summary>A request has a body. Where that ends only Kestrel knows, so the connection is Kestrel's to its end: what was left
+    /// of the body would be taken for a request.</summary>
+    public bool HasBody { private get; set; }
+
+    /// <summary>What has come of the request after the last one, where <see cref="WasGivenUp"/>.</summary>
+    public byte[] Rest => _buffer[_start.._end].ToArray();
 
     /// <summary>If it is idle, Kestrel is told that there are no more requests. What comes next is for another reader.</summary>
     public void GiveUp()
@@ -76,14 +91,10 @@ internal sealed class SocketInput : PipeReader
         }
 
         if (_client.HasLeft) throw new ConnectionResetException("The client has left.");
-        if (_hasEnded || _end > _examined)
-        {
-            result = Show();
-            return true;
-        }
-
         result = default;
-        return false;
+        if (!_hasEnded && _shownEnd == _examined) return false;
+        result = Show();
+        return true;
     }
 
     public override void AdvanceTo(SequencePosition consumed) => AdvanceTo(consumed, consumed);
@@ -93,7 +104,7 @@ internal sealed class SocketInput : PipeReader
         var start = _start;
         _start = start + (int)_shown.Slice(_shown.Start, consumed).Length;
         _examined = start + (int)_shown.Slice(_shown.Start, examined).Length;
-        if (_start == _end) _start = _end = _examined = 0;
+        if (_start == _end) _start = _shownEnd = _end = _examined = 0;
     }
 
     public override void CancelPendingRead()
@@ -114,21 +125,31 @@ internal sealed class SocketInput : PipeReader
     {
         try
         {
-            _isIdle = _end == 0;
-            if (_isIdle && _places.AreWanted) GiveUp();
+            // It has got its place for what has come in, so it is not idle before that was read.
+            _isIdle = _start == _shownEnd && _hasRead && !HasBody;
+            _hasRead = true;
+            if (_isIdle) await LetOthersInAsync();
+            if (_end > _shownEnd)
+            {
+                _shownEnd = EndOfHeads();
+                OnRequest();
+                return Show();
+            }
+
             if (_end == _buffer.Length) MakeRoom();
-            var receiving = _client.Socket.ReceiveAsync(_buffer[_end..], SocketFlags.None, _wake.Token);
+            var free = _buffer.Slice(_end, Math.Min(Turn, _buffer.Length - _end));
+            var receiving = _client.Socket.ReceiveAsync(free, SocketFlags.None, _wake.Token);
             var waits = !receiving.IsCompleted;
             _client.IsWaitedFor = waits;
             var received = await receiving;
             _client.IsWaitedFor = false;
             if (waits) await Threads.LeaveSocketsAsync();
-            // A block may hold a hundred requests: before the next one it is the turn of other connections.
             else await Task.Yield();
 
-            if (_isIdle) OnRequest();
+            if (_end == 0) OnRequest();
             _hasEnded = received == 0;
             _end += received;
+            _shownEnd = EndOfHeads();
             return Show();
         }
         catch (OperationCanceledException)
@@ -148,17 +169,42 @@ internal sealed class SocketInput : PipeReader
         }
     }
 
+    /// <summary>Where others wait for the place, it is given up as soon as the client has read its answers.</summary>
+    private async ValueTask LetOthersInAsync()
+    {
+        while (_places.AreWanted || _isGivenUp)
+        {
+            if (!KernelBuffers.HasUnread(_client.Socket)) GiveUp();
+            _client.IsWaitedFor = true;
+            await Task.Delay(Places.Interval, _time, _wake.Token);
+        }
+    }
+
     private void OnRequest()
     {
         _isGivenUp = false;
         _client.HasAsked = true;
+        _client.IsWaitedFor = false;
         _client.Since = _time.GetTimestamp();
     }
 
     private ReadResult Show(bool isCanceled = false)
     {
-        _shown = new(_buffer[_start.._end]);
+        _shown = new(_buffer[_start.._shownEnd]);
         return new(_shown, isCanceled, _hasEnded);
+    }
+
+    /// <summary>
+    /// Kestrel cannot give up its place in the middle of a request, and a block that a client fills with one request after the
+    /// other ends in the middle of one. So that part is shown when the others are answered; where the place is wanted, one
+    /// request is shown at a time.
+    /// </summary>
+    private int EndOfHeads()
+    {
+        if (_hasEnded) return _end;
+        var unread = _buffer.Span[_start.._end];
+        var head = _places.AreWanted ? unread.IndexOf("\r\n\r\n"u8) : unread.LastIndexOf("\r\n\r\n"u8);
+        return head < 0 ? _end : _start + head + 4;
     }
 
     private void MakeRoom()
@@ -171,6 +217,6 @@ internal sealed class SocketInput : PipeReader
         }
 
         unread.CopyTo(_buffer);
-        (_start, _end, _examined) = (0, unread.Length, _examined - _start);
+        (_start, _shownEnd, _end, _examined) = (0, unread.Length, unread.Length, _examined - _start);
     }
 }

@@ -12,7 +12,7 @@ namespace IdGenerator.Gateway.FastPath;
 internal sealed class FastConnection(Client client, FastAnswer answer)
 {
     /// <summary>Turns, every so many of which others get the thread too.</summary>
-    private const int MostTurns = 8;
+    private const int MostTurns = 2;
 
     /// <summary>Requests are a few hundred bytes; what is longer is Kestrel's.</summary>
     private readonly byte[] _input = new byte[1_024];
@@ -25,23 +25,27 @@ internal sealed class FastConnection(Client client, FastAnswer answer)
     public async Task<ReadOnlyMemory<byte>> RunAsync()
     {
         var socket = client.Socket;
+        var kept = 0;
         for (var turn = 1; ; turn++)
         {
-            var receiving = socket.ReceiveAsync(_input.AsMemory(), SocketFlags.None);
+            var receiving = socket.ReceiveAsync(_input.AsMemory(kept), SocketFlags.None);
             // A client that sends faster than it is answered would keep the thread to itself.
             if (turn % MostTurns == 0 && receiving.IsCompleted) await Task.Yield();
             var received = await receiving;
-            if (received == 0) return default;
+            if (received == 0) return _input.AsMemory(0, kept);
 
             var start = answer.Time.GetTimestamp();
             client.Since = start;
             client.HasAsked = true;
-            for (var position = 0; position < received;)
+            client.IsInBetween = false;
+            var end = kept + received;
+            var position = 0;
+            while (position < end)
             {
-                var length = Measure(_input.AsSpan(position, received - position));
-                if (length == 0) return _input.AsMemory(position, received - position);
+                var length = Measure(_input.AsSpan(position, end - position));
+                if (length == 0) break;
                 var reservation = await answer.Source.ReserveAsync(1, SlotGenerator.Now, CancellationToken.None);
-                if (reservation.Refusal is not null) return _input.AsMemory(position, received - position);
+                if (reservation.Refusal is not null) return _input.AsMemory(position, end - position);
 
                 var size = answer.Response.Write(_output, reservation.Ids[0]);
                 answer.Answered.Record(answer.Time.GetElapsedTime(start));
@@ -51,9 +55,16 @@ internal sealed class FastConnection(Client client, FastAnswer answer)
                 position += length;
             }
 
+            kept = end - position;
+            if (kept > 0 && !IsCutOff(position, kept)) return _input.AsMemory(position, kept);
             if (client.IsEnding) return default;
+            _input.AsSpan(position, kept).CopyTo(_input);
+            client.IsInBetween = kept > 0;
         }
     }
+
+    /// <summary>Whether what is left of a block that clients fill with one request after the other is the beginning of the next one.</summary>
+    private bool IsCutOff(int position, int length) => position > 0 && _input.AsSpan(position, length).IndexOf("\r\n\r\n"u8) < 0;
 
     /// <summary>
     /// Clients send the same bytes again and again: what was found flawless once need only be compared.
@@ -70,9 +81,9 @@ internal sealed class FastConnection(Client client, FastAnswer answer)
     {
         while (!rest.IsEmpty)
         {
-            client.IsUnread = true;
+            client.IsInBetween = true;
             rest = rest[await client.Socket.SendAsync(rest, SocketFlags.None)..];
-            client.IsUnread = false;
+            client.IsInBetween = false;
             client.Since = answer.Time.GetTimestamp();
         }
     }

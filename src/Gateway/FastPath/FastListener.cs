@@ -20,14 +20,20 @@ internal sealed partial class FastListener : IConnectionListener
     /// <summary>Without a request: Kestrel's own keep-alive timeout.</summary>
     private static readonly TimeSpan MostIdle = TimeSpan.FromSeconds(130);
 
+    /// <summary>Bytes in which most requests fit.</summary>
+    private const int FirstBlock = 512;
+
     /// <summary>For a client to read its answers from the fast path.</summary>
     private static readonly TimeSpan MostUnread = TimeSpan.FromSeconds(10);
 
     /// <summary>For a client to read the last answer, and to end its side.</summary>
-    private static readonly TimeSpan MostLinger = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan MostLinger = TimeSpan.FromSeconds(10);
 
     /// <summary>After a failure to accept, which will fail again at once: there is no memory, or are no descriptors.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
+
+    /// <summary>The shortest that timers know: newcomers wait behind it.</summary>
+    private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(1);
 
     private readonly Socket _listening;
     private readonly ListenerServices _shared;
@@ -74,7 +80,7 @@ internal sealed partial class FastListener : IConnectionListener
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var (client, _) in _bare) client.Close();
+        foreach (var (client, _) in _bare) client.Reset();
         await UnbindAsync();
         await _heartbeat.DisposeAsync();
     }
@@ -85,6 +91,8 @@ internal sealed partial class FastListener : IConnectionListener
         {
             try
             {
+                // Those that make room for newcomers take a moment to end, and hold their descriptors until then.
+                while (!_shared.Clients.MayAccept && !_isClosing) await Task.Delay(Moment, Time);
                 Serve(await _listening.AcceptAsync());
             }
             catch (Exception) when (_isClosing)
@@ -123,10 +131,9 @@ internal sealed partial class FastListener : IConnectionListener
     {
         try
         {
-            while (await WaitForKestrelAsync(client) is { } kestrels && await IsGivenBackAsync(client, kestrels))
-            {
-                // Goes on without Kestrel.
-            }
+            ReadOnlyMemory<byte> rest = default;
+            while (await WaitForKestrelAsync(client, rest) is { } kestrels && await IsGivenBackAsync(client, kestrels))
+                rest = kestrels.Rest;
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
@@ -142,19 +149,22 @@ internal sealed partial class FastListener : IConnectionListener
     }
 
     /// <summary>Answers what is not for Kestrel.</summary>
+    /// <param name="client">Whom.</param>
+    /// <param name="rest">The beginning of a request that Kestrel has left.</param>
     /// <returns>The connection that Kestrel has got; null where there is nothing more to answer.</returns>
-    private async Task<KestrelConnection?> WaitForKestrelAsync(Client client)
+    private async Task<KestrelConnection?> WaitForKestrelAsync(Client client, ReadOnlyMemory<byte> rest)
     {
         var ended = new TaskCompletionSource();
         _bare[client] = ended.Task;
         try
         {
             if (_isClosing) client.EndReading();
-            var unanswered = await ReceiveAsync(client);
+            var unanswered = rest.IsEmpty ? await ReceiveAsync(client) : rest;
             if (unanswered is null) return null;
             await Threads.LeaveSocketsAsync();
+            client.HasAsked = true;
             client.IsWaitedFor = false;
-            await _shared.Places.EnterAsync(client);
+            await _shared.Places.EnterAsync(client, unanswered.Value.Span);
             return TryHandOver(client, unanswered.Value.Span);
         }
         finally
@@ -188,15 +198,19 @@ internal sealed partial class FastListener : IConnectionListener
         await kestrels.Ended;
         client.Kestrels = null;
         client.IsWaitedFor = true;
-        _shared.Places.Leave(client);
-        if (kestrels.GoesOn && !_isClosing)
+        var goesOn = kestrels.GoesOn && !_isClosing;
+        try
         {
-            KernelBuffers.BoundBare(client.Socket);
-            return true;
+            if (goesOn) KernelBuffers.BoundBare(client.Socket);
+            // With its place: until the client has read the last answer, that is memory.
+            else if (!client.HasLeft) await LingerAsync(client);
+        }
+        finally
+        {
+            _shared.Places.Leave(client);
         }
 
-        if (!client.HasLeft) await LingerAsync(client);
-        return false;
+        return goesOn;
     }
 
     /// <summary>
@@ -206,6 +220,8 @@ internal sealed partial class FastListener : IConnectionListener
     private async Task LingerAsync(Client client)
     {
         client.EndWriting();
+        client.IsInBetween = true;
+        client.Since = Time.GetTimestamp();
         using var patience = new CancellationTokenSource(MostLinger, Time);
         var discarded = new byte[1_024];
         try
@@ -215,9 +231,10 @@ internal sealed partial class FastListener : IConnectionListener
                 // The client has not noticed yet.
             }
         }
-        catch (OperationCanceledException)
+        catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
         {
-            // It had time enough.
+            // It had time enough, or is gone.
+            client.Reset();
         }
     }
 
@@ -230,9 +247,11 @@ internal sealed partial class FastListener : IConnectionListener
             return unanswered.IsEmpty ? null : unanswered;
         }
 
-        // Without a buffer: only Kestrel needs one.
+        // Without a buffer for the while: only a request needs one.
         await client.Socket.ReceiveAsync(Memory<byte>.Empty, SocketFlags.None);
-        return client.Socket.Available > 0 ? ReadOnlyMemory<byte>.Empty : null;
+        var block = new byte[FirstBlock];
+        var received = await client.Socket.ReceiveAsync(block.AsMemory(), SocketFlags.None);
+        return received > 0 ? block.AsMemory(0, received) : null;
     }
 
     private void OnHeartbeat()
@@ -240,7 +259,7 @@ internal sealed partial class FastListener : IConnectionListener
         foreach (var (client, _) in _bare)
         {
             var waited = Time.GetElapsedTime(client.Since);
-            if (client.IsUnread ? waited > MostUnread : waited > MostIdle) client.Dismiss();
+            if (client.IsInBetween ? waited > MostUnread : waited > MostIdle) client.Dismiss();
             else if (!client.HasAsked && waited > MostSilent)
             {
                 client.Dismiss();

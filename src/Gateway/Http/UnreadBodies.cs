@@ -1,3 +1,5 @@
+using IdGenerator.Gateway.Connections;
+
 namespace IdGenerator.Gateway.Http;
 
 /// <summary>
@@ -13,8 +15,9 @@ internal static class UnreadBodies
     public static void UseUnreadBodies(this WebApplication app) => app.Use(static (context, next) =>
     {
         // Without a length, nobody knows how long it will be.
-        if (context.Request.ContentLength > MostSkipped || context.Request.Headers.TransferEncoding.Count > 0)
-            context.Response.Headers.Connection = "close";
+        var isOpen = context.Request.Headers.TransferEncoding.Count > 0;
+        if (isOpen || context.Request.ContentLength > 0) context.Features.Get<KestrelConnection>()?.OnBody();
+        if (isOpen || context.Request.ContentLength > MostSkipped) context.Response.Headers.Connection = "close";
         return next(context);
     });
 }

@@ -21,6 +21,6 @@ public enum Refusal
     /// <summary>A grain call: as many as may be were in flight for a second.</summary>
     GrainCall,
 
-    /// <summary>A connection of an Orleans client: as many as may be were open.</summary>
+    /// <summary>A connection of an Orleans client: as many as may be were open when another came, or a message was too long.</summary>
     OrleansClient,
 }
