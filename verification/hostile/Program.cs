@@ -10,10 +10,16 @@ if (Options.Parse(args) is not { } options)
     return 2;
 }
 
-var report = new Report();
-if (options.OnlyAssaults)
+if (options is { Assault: { } name, Url: { } victim })
 {
-    await new Battery(report, options.Containers).RunAsync();
+    Console.WriteLine(await Assault.All.Single(assault => assault.What == name).Run(victim));
+    return 0;
+}
+
+var report = new Report();
+if (options.Containers.Length > 0)
+{
+    await new Battery(report).RunAllAsync(options.Containers, options.Only);
     return report.Close();
 }
 
@@ -39,7 +45,7 @@ if (options.Case is null)
     if (target.Process is not null) await siege.LayAsync(new Attack("too many connections", TooManyConnections.RunAsync));
 }
 
-if (options is { Case: null, Url: null }) await new Battery(report, options.Containers).RunAsync();
+if (options is { Case: null, Url: null }) await new Battery(report).RunSomeAsync();
 
 var twice = ledger.Duplicates();
 report.Check("no ID twice", twice.Count == 0, $"{ledger.Count:N0} IDs{string.Concat(twice.Select(id => $", {id}"))}");

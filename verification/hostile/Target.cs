@@ -10,8 +10,8 @@ internal sealed class Target : IAsyncDisposable
     /// <summary>The chart's memory limit.</summary>
     private const int MostMegabytes = 512;
 
-    // What .NET finds out by itself in a container: three quarters of its memory, in hexadecimal.
-    private static readonly (string, string) HeapLimit = ("DOTNET_GCHeapHardLimit", $"{MostMegabytes * 3 / 4 << 20:X}");
+    // What the programs take in a container: half of its memory, in hexadecimal.
+    private static readonly (string, string) HeapLimit = ("DOTNET_GCHeapHardLimit", $"{MostMegabytes / 2 << 20:X}");
 
     private readonly List<ServiceProcess> _processes;
 

@@ -1,20 +1,46 @@
 using System.Net;
+using IdGenerator.Hostile.ClientPort;
 
 namespace IdGenerator.Hostile.Assaults;
 
 /// <summary>Something that takes a service down which does not bound what a client may hold.</summary>
 /// <param name="What">Its name.</param>
 /// <param name="Run">Does it, and says how much of it there was.</param>
-internal sealed record Assault(string What, Func<IPEndPoint, Task<string>> Run)
+/// <param name="Budget">The lines of the budget that it may use up, by their first words.</param>
+internal sealed record Assault(string What, Func<IPEndPoint, Task<string>> Run, params string[] Budget)
 {
+    private const string Active = "connections under way", Open = "connections: idle", Grain = "grain calls", Clients = "Orleans clients";
+
+    /// <summary>Whether it is done on a silo's port for Orleans clients, instead of the port for HTTP.</summary>
+    public bool IsOnClientPort { get; private init; }
+
+    /// <summary>File descriptors beyond those that the process needs for itself; null for as many as there are.</summary>
+    public int? SpareDescriptors { get; private init; }
+
+    private static readonly TimeSpan Short = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Long = TimeSpan.FromSeconds(10);
+
     public static readonly Assault[] All =
     [
-        new("leaves by a reset", server => Pipeliners.RunAsync(server, 60, "/ids/4096", TimeSpan.FromSeconds(3), endsWithFin: false)),
-        new("leaves by a FIN", server => Pipeliners.RunAsync(server, 60, "/ids/4096", TimeSpan.FromSeconds(3), endsWithFin: true)),
-        new("pipelines bulks", server => Pipeliners.RunAsync(server, 1_000, "/ids/4096", TimeSpan.FromSeconds(10))),
-        new("pipelines probes", server => Pipeliners.RunAsync(server, 1_000, "/health/live", TimeSpan.FromSeconds(10))),
-        new("pipelines /id", server => Pipeliners.RunAsync(server, 1_000, "/id", TimeSpan.FromSeconds(10))),
-        new("sends large headers", server => Pipeliners.RunAsync(server, 1_000, "/ids/4096", TimeSpan.FromSeconds(10), headerBytes: 30_000)),
-        new("opens 12,000 connections", IdleFlood.RunAsync),
+        new("leaves by a reset", server => Pipeliners.RunAsync(server, 60, "/ids/4096", Short, endsWithFin: false), Active, Open, Grain),
+        new("leaves by a FIN", server => Pipeliners.RunAsync(server, 60, "/ids/4096", Short, endsWithFin: true), Active, Open, Grain),
+        new("pipelines bulks", server => Pipeliners.RunAsync(server, 1_000, "/ids/4096", Long), Active, Open, Grain),
+        new("pipelines probes", server => Pipeliners.RunAsync(server, 1_000, "/health/live", Long), Active, Open),
+        new("pipelines /id", server => Pipeliners.RunAsync(server, 1_000, "/id", Long), Active, Open, Grain),
+        new("sends large headers", server => Pipeliners.RunAsync(server, 1_000, "/ids/4096", Long, headerBytes: 30_000), Active, Open, Grain),
+        new("scrapes", server => Scrapers.RunAsync(server, 8, Long), Active),
+        new("opens 12,000 connections", server => IdleFlood.RunAsync(server, 12_000), Open),
+        new("opens 1,000 connections", server => IdleFlood.RunAsync(server, 1_000), Open) { SpareDescriptors = 50 },
+        OnClientPort("says nothing to Orleans", BareSockets.SilentAsync),
+        OnClientPort("sends Orleans rubbish", BareSockets.RubbishAsync),
+        OnClientPort("sends Orleans a message without end", BareSockets.HugeMessageAsync),
+        OnClientPort("is one Orleans client 600 times", BareSockets.SameClientAsync),
+        OnClientPort("reads no reservations of Orleans", Calls.UnreadReservationsAsync),
+        OnClientPort("reads no streams of Orleans", Calls.UnreadStreamsAsync),
+        OnClientPort("reserves more than there is, by Orleans", Calls.GreedyAsync),
+        OnClientPort("abandons streams of Orleans", Calls.AbandonedStreamsAsync),
     ];
+
+    private static Assault OnClientPort(string what, Func<IPEndPoint, Task<string>> run) =>
+        new(what, run, Clients, Grain, Active) { IsOnClientPort = true };
 }

@@ -1,33 +1,60 @@
+using System.Diagnostics;
+using System.Net;
+using IdGenerator.Hostile.ClientPort;
+using IdGenerator.Hostile.Wire;
 using IdGenerator.Testing;
 
 namespace IdGenerator.Hostile.Assaults;
 
-/// <summary>Each assault on a process of its own: gateway and silo, with the fast path and without, in containers of a size.</summary>
-internal sealed class Battery(Report report, IReadOnlyCollection<int> containers)
+/// <summary>Each assault on a process of its own, in containers of a size.</summary>
+internal sealed class Battery(Report report)
 {
-    private static readonly TimeSpan MostWait = TimeSpan.FromSeconds(1);
     private const int MostLines = 20;
 
-    public async Task RunAsync()
+    private TimeSpan _mostWait;
+
+    /// <summary>On gateway and silo, with the fast path and without: ten minutes for each size.</summary>
+    public async Task RunAllAsync(IEnumerable<int> containers, string only)
     {
+        _mostWait = TimeSpan.FromSeconds(1);
         foreach (var container in containers)
         foreach (var program in (string[])["Gateway", "Silo"])
         foreach (var fastPath in (string[])["on", "off"])
-        foreach (var assault in Assault.All)
-            await RunAsync(assault, program, fastPath, container);
+            await RunAsync(program, fastPath, container, only);
+    }
+
+    /// <summary>On either program, either way, in the smallest container: four minutes. On a machine that does other things too.</summary>
+    public async Task RunSomeAsync()
+    {
+        _mostWait = TimeSpan.FromSeconds(5);
+        await RunAsync("Gateway", "on", Budget.Containers[0]);
+        await RunAsync("Silo", "off", Budget.Containers[0]);
+    }
+
+    private async Task RunAsync(string program, string fastPath, int container, string only = "")
+    {
+        foreach (var assault in Assault.All.Where(assault => assault.What.Contains(only, StringComparison.Ordinal)))
+            // The fast path is one of HTTP.
+            if (!assault.IsOnClientPort || (program, fastPath) == ("Silo", "off")) await RunAsync(assault, program, fastPath, container);
     }
 
     private async Task RunAsync(Assault assault, string program, string fastPath, int container)
     {
         var what = $"{assault.What}: {program}, {container} MiB, fast path {fastPath}";
+        using var scratch = new Scratch();
+        var clientPort = FreePort.Next();
+        // A record in a file, renewed each second, and three seconds without a renewal end the IDs: a store that finds no file
+        // descriptor is seen. The heap limit is what the programs take in a container: half of its memory.
+        (string, string)[] variables =
+        [
+            ("WORKER_ID", "1"), ("LEASE_STORE", "file"), ("Lease__RenewSeconds", "1"), ("Lease__ReserveSeconds", "3"),
+            ("Gateway__FastPath", fastPath), ("SILO_PORT", $"{FreePort.Next()}"), ("GATEWAY_PORT", $"{clientPort}"),
+            ("DOTNET_GCHeapHardLimit", $"{(long)container / 2 << 20:X}"), .. scratch.Variables,
+        ];
         try
         {
-            // What .NET finds out by itself in a container: three quarters of its memory.
-            await using var service = await ServiceProcess.Start(
-                program, ("WORKER_ID", "1"), ("LEASE_STORE", "memory"), ("Gateway__FastPath", fastPath),
-                ("SILO_PORT", $"{FreePort.Next()}"), ("GATEWAY_PORT", $"{FreePort.Next()}"),
-                ("DOTNET_GCHeapHardLimit", $"{(long)container * 3 / 4 << 20:X}")).ReadyAsync();
-            await RunAsync(assault, service, what, container);
+            await using var service = await ServiceProcess.StartUnder(Limit(assault, program), program, variables).ReadyAsync();
+            await RunAsync(assault, service, clientPort, what, container);
         }
         catch (TimeoutException e)
         {
@@ -35,13 +62,18 @@ internal sealed class Battery(Report report, IReadOnlyCollection<int> containers
         }
     }
 
-    private async Task RunAsync(Assault assault, ServiceProcess service, string what, int container)
+    private async Task RunAsync(Assault assault, ServiceProcess service, int clientPort, string what, int container)
     {
         var server = Target.Local(service);
+        await WarmUpAsync(server);
         var linesBefore = Lines(service);
-        Bystander[] bystanders = [new(server, "/id"), new(server, "/health/live")];
-        var done = await assault.Run(server);
+        var footprint = new Footprint(service);
+        List<Bystander> bystanders = [new HttpBystander(server, "/id"), new HttpBystander(server, "/health/live")];
+        var clients = new IPEndPoint(server.Address, clientPort);
+        if (assault.IsOnClientPort) bystanders.Add(await CallingBystander.StartAsync(clients));
+        var done = await LetAsync(assault, assault.IsOnClientPort ? clients : server);
         foreach (var bystander in bystanders) await bystander.StopAsync();
+        await footprint.StopAsync();
 
         if (service.HasExited)
         {
@@ -49,18 +81,49 @@ internal sealed class Battery(Report report, IReadOnlyCollection<int> containers
             return;
         }
 
-        var peak = Target.PeakMegabytes(service.Id);
+        var budget = new Allowance(assault, container);
         var lines = Lines(service) - linesBefore;
         var failures = bystanders.SelectMany(bystander => bystander.Failures).ToList();
+        var isRight = budget.Covers(footprint) && lines <= MostLines && failures.Count == 0 && bystanders.All(bystander => bystander.Slowest < _mostWait);
         report.Check(
-            what,
-            peak < container && lines <= MostLines && failures.Count == 0 && bystanders.All(bystander => bystander.Slowest < MostWait),
-            $"{done}; peak {peak} MiB; {string.Join(", ", bystanders.Select(Describe))}; {lines} log lines" +
+            what, isRight,
+            $"{done}; {budget.Compare(footprint)}; {string.Join(", ", bystanders.Select(Describe))}; {lines} log lines" +
             (failures.Count > 0 ? $"; {failures.Count} failures: {string.Join("; ", failures.Distinct().Take(3))}" : ""));
+        if (!isRight) foreach (var line in service.Output.Split('\n').Skip(linesBefore)) Report.Tell($"     {line}");
     }
 
+    /// <summary>In a process of its own: the assault does not take threads from those who are served meanwhile.</summary>
+    private static async Task<string> LetAsync(Assault assault, IPEndPoint server)
+    {
+        using var process = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, ["--assault", assault.What, "--url", $"http://{server}"])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
+        var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        await process.WaitForExitAsync();
+        return (await output + await errors).Trim();
+    }
+
+    /// <summary>A service that has run for a while: .NET compiles what is often called for a second time.</summary>
+    private static async Task WarmUpAsync(IPEndPoint server)
+    {
+        var time = Stopwatch.StartNew();
+        using var connection = await Connection.OpenAsync(server);
+        while (time.Elapsed < TimeSpan.FromSeconds(3))
+        foreach (var path in (string[])["/id", "/ids/4096", "/health/live", "/metrics"])
+        {
+            await connection.SendAsync(Bytes.Of($"GET {path} HTTP/1.1\r\nHost: ids\r\n\r\n"));
+            await connection.ReadAsync(isHead: false);
+        }
+    }
+
+    // prlimit(1)
+    private static string[] Limit(Assault assault, string program) =>
+        assault.SpareDescriptors is { } spare ? ["prlimit", $"--nofile={(program == "Silo" ? 704 : 256) + spare}"] : [];
+
     private static string Describe(Bystander bystander) =>
-        $"{bystander.Path} {bystander.Answers} answers, slowest {bystander.Slowest.TotalMilliseconds:0} ms";
+        $"{bystander.What} {bystander.Answers} answers, slowest {bystander.Slowest.TotalMilliseconds:0} ms";
 
     private static int Lines(ServiceProcess service) => service.Output.Count(letter => letter == '\n');
 }

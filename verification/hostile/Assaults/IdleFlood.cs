@@ -3,18 +3,17 @@ using System.Net.Sockets;
 
 namespace IdGenerator.Hostile.Assaults;
 
-/// <summary>12,000 connections as fast as they can be opened, which say nothing.</summary>
+/// <summary>Connections as fast as they can be opened, which say nothing.</summary>
 internal static class IdleFlood
 {
-    private const int Count = 12_000;
     private static readonly TimeSpan Stay = TimeSpan.FromSeconds(5);
 
-    public static async Task<string> RunAsync(IPEndPoint server)
+    public static async Task<string> RunAsync(IPEndPoint server, int count)
     {
-        var sockets = new List<Socket>(Count);
+        var sockets = new List<Socket>(count);
         try
         {
-            while (sockets.Count < Count)
+            while (sockets.Count < count)
             {
                 var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { LingerState = new(true, 0) };
                 sockets.Add(socket);
@@ -23,7 +22,7 @@ internal static class IdleFlood
 
             await Task.Delay(Stay);
             var open = sockets.Count(socket => !(socket.Poll(TimeSpan.Zero, SelectMode.SelectRead) && socket.Available == 0));
-            return $"{Count:N0} connections, {open:N0} of them still open";
+            return $"{count:N0} connections, {open:N0} of them still open";
         }
         finally
         {
