@@ -131,7 +131,7 @@ internal sealed class SocketInput : PipeReader
             if (_isIdle) await LetOthersInAsync();
             if (_end > _shownEnd)
             {
-                _shownEnd = EndOfHeads();
+                _shownEnd = _start == _shownEnd ? EndOfHeads() : _end;
                 OnRequest();
                 return Show();
             }
@@ -201,7 +201,7 @@ internal sealed class SocketInput : PipeReader
     /// </summary>
     private int EndOfHeads()
     {
-        if (_hasEnded) return _end;
+        if (_hasEnded || HasBody) return _end;
         var unread = _buffer.Span[_start.._end];
         var head = _places.AreWanted ? unread.IndexOf("\r\n\r\n"u8) : unread.LastIndexOf("\r\n\r\n"u8);
         return head < 0 ? _end : _start + head + 4;
