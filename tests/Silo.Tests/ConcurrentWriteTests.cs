@@ -57,7 +57,7 @@ public sealed class ConcurrentWriteTests : IAsyncLifetime
         var next = (await table.ReadAllAsync()).Version.Next();
         BeforeEachPatch(_ => true, SayAlive);
         Assert.False(await table.InsertRowAsync(Silos.Number(2), next));
-        Assert.Equal(40, _patches);
+        Assert.Equal(100, _patches);
     }
 
     [Fact]

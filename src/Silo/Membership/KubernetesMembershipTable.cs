@@ -18,10 +18,10 @@ public sealed partial class KubernetesMembershipTable(
 {
     /// <summary>
     /// An attempt reads and then writes, and fails where any silo has said in between that it is alive. With 1,024 silos that say
-    /// so every 30 s, a third of the attempts may meet one of them; beside a slow API server two thirds, and of those that need
-    /// more than 40 attempts there is about one write in ten million.
+    /// so every 30 s, a third of the attempts may meet one of them; beside a slow API server nine in ten, and then 3 writes in
+    /// 100,000 need more than 100 attempts.
     /// </summary>
-    private const int Attempts = 40;
+    private const int Attempts = 100;
 
     public async Task InitializeMembershipTableAsync(
         bool tryInitTableVersion, CancellationToken cancellationToken = default)
