@@ -1,5 +1,6 @@
 using IdGenerator.Gateway.Commands;
 using IdGenerator.Gateway.Configuration;
+using IdGenerator.Gateway.Connections;
 using IdGenerator.Gateway.Http;
 using IdGenerator.Gateway.Lifetime;
 using IdGenerator.Gateway.Observability;
@@ -8,7 +9,7 @@ if (await Command.TryRunAsync(args) is { } commandExitCode) return commandExitCo
 
 var builder = WebApplication.CreateSlimBuilder([.. args, Settings.AreReadOnce]);
 var reader = new SettingsReader(builder.Configuration);
-var settings = Settings.Read(reader);
+var settings = Settings.Read(reader, OwnNeeds.Gateway);
 if (!reader.Report(Console.Error)) return ExitCode.Configuration;
 ListenPort[] ports = [settings.HttpPort];
 if (!ListenCheck.Passes(ports, Console.Error)) return ExitCode.Configuration;

@@ -9,7 +9,7 @@ if (await Command.TryRunAsync(args) is { } commandExitCode) return commandExitCo
 
 var builder = WebApplication.CreateSlimBuilder([.. args, Settings.AreReadOnce]);
 var reader = new SettingsReader(builder.Configuration);
-var settings = Settings.Read(reader, SiloSettings.OwnDescriptors);
+var settings = Settings.Read(reader, SiloSettings.Own);
 var silo = SiloSettings.Read(reader, settings);
 if (!reader.Report(Console.Error)) return ExitCode.Configuration;
 ListenPort[] ports = [settings.HttpPort, .. silo.Ports];

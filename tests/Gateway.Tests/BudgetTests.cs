@@ -21,15 +21,15 @@ public sealed class BudgetTests
     }
 
     [Theory]
-    [InlineData(256)]
-    [InlineData(512)]
-    public void The_bounds_are_those_of_the_code(int container)
+    [InlineData(256, 157)]
+    [InlineData(512, 247)]
+    public void The_bounds_are_those_of_the_code(int container, int own)
     {
-        var limits = ConnectionLimits.Of(new(container * Mebibyte, 1_000_000), connections: null);
+        var limits = ConnectionLimits.Of(new((container - own) * Mebibyte, 1_000_000), connections: null);
         var connections = limits.Connections.ToString("N0", CultureInfo.InvariantCulture);
         var lines = Budget.Lines.ToList();
 
-        Assert.InRange(Sum(lines[..3]), 1, (decimal)ConnectionLimits.OtherBytes / Mebibyte);
+        Assert.InRange(Sum(lines[..3]), 1, own);
         AssertIs(limits.Kestrels, ConnectionLimits.KestrelBytes, lines[3..4]);
         AssertIs(limits.Connections, ConnectionLimits.ConnectionBytes, lines[4..5]);
         AssertIs(limits.Kestrels, ConnectionLimits.KestrelKernelBytes, lines[5..6]);
@@ -44,6 +44,10 @@ public sealed class BudgetTests
     }
 
     [Fact]
+    public void What_a_gateway_needs_has_room_for_what_the_table_says() =>
+        Assert.InRange(Budget.Lines[0].Mebibytes[256], 1, (decimal)OwnNeeds.Gateway.Memory / Mebibyte);
+
+    [Fact]
     public void Few_descriptors_mean_few_connections() =>
-        Assert.Equal(44, ConnectionLimits.Of(new(512 * Mebibyte, 44), connections: null).Connections);
+        Assert.Equal(44, ConnectionLimits.Of(new(256 * Mebibyte, 44), connections: null).Connections);
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 using IdGenerator.Snowflake;
 using IdGenerator.Testing;
 
@@ -234,13 +235,45 @@ public sealed class ProcessTests : IDisposable
         Assert.InRange(await MetricAsync(service, "id_generator_refusals_total{reason=\"idle\"}"), 2, 3);
     }
 
+    [Theory]
+    [InlineData("on")]
+    [InlineData("off")]
+    public async Task What_follows_half_a_request_or_a_head_is_never_taken_for_a_request(string fastPath)
+    {
+        // In so little memory Kestrel has one place, which every other request wants.
+        await using var service = await Start(("Gateway__FastPath", fastPath), ("DOTNET_GCHeapHardLimit", "0x4000000")).ReadyAsync();
+        (string, string)[] requests =
+        [
+            ("GET /decode/5 HTTP/1.1\r\nHost: ids\r\n", "GET: /decode/6 HTTP/1.1\r\n\r\n"),
+            ("GET /decode/5 HTTP/1.1\r\nHost: ids\r\nContent-Length: 41\r\n\r\n", "GET /decode/6 HTTP/1.1\r\nHost: ids\r\n\r\n..."),
+        ];
+        // Whether the other one comes before the second half or after it is up to the machine: each way comes in some round.
+        foreach (var (first, second) in requests)
+        for (var round = 0; round < 40; round++)
+        {
+            using var connection = await ConnectAsync(service);
+            using var other = await ConnectAsync(service);
+            await connection.SendAsync(Encoding.ASCII.GetBytes(first));
+            await Task.Delay(round);
+            var asked = AskAsync(other);
+            await Task.Delay(round);
+            await TrySendAsync(connection, second);
+
+            Assert.NotEqual(0, await asked);
+            var answers = await ReadToEndAsync(connection);
+            // It may have been closed for the place that it takes.
+            Assert.InRange(answers.Split("HTTP/1.1 ").Length, 1, 2);
+            Assert.DoesNotContain("HTTP/1.1 400", answers, StringComparison.Ordinal);
+        }
+    }
+
     [Fact]
     public async Task A_limit_that_does_not_fit_the_memory_is_told_at_start()
     {
         await using var service = Start(("Gateway__MaxConnections", "12000"), ("DOTNET_GCHeapHardLimit", "0x8000000"));
 
         Assert.Equal(78, await service.ExitAsync());
-        Assert.Equal("Gateway:MaxConnections is \"12000\"; allowed is a whole number from 1 to 988.", service.Errors);
+        Assert.Equal("Gateway:MaxConnections is \"12000\"; allowed is a whole number from 1 to 3172.", service.Errors);
     }
 
     [Fact]
@@ -268,6 +301,36 @@ public sealed class ProcessTests : IDisposable
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
         await socket.ConnectAsync("127.0.0.1", service.Port);
         return socket;
+    }
+
+    private static async Task TrySendAsync(Socket connection, string text)
+    {
+        try
+        {
+            await connection.SendAsync(Encoding.ASCII.GetBytes(text));
+            connection.Shutdown(SocketShutdown.Send);
+        }
+        catch (SocketException)
+        {
+            // Reset.
+        }
+    }
+
+    private static async Task<string> ReadToEndAsync(Socket connection)
+    {
+        var text = new StringBuilder();
+        var buffer = new byte[4_096];
+        try
+        {
+            while (await connection.ReceiveAsync(buffer).WaitAsync(TimeSpan.FromSeconds(20)) is > 0 and var read)
+                text.Append(Encoding.ASCII.GetString(buffer, 0, read));
+        }
+        catch (SocketException)
+        {
+            // Reset.
+        }
+
+        return text.ToString();
     }
 
     private static async Task<int> AskAsync(Socket connection)

@@ -2,10 +2,10 @@ using System.Globalization;
 
 namespace IdGenerator.Testing;
 
-/// <summary>The table "Budget" in docs/operations.md: what all clients together can make a silo hold.</summary>
+/// <summary>The table "Budget" in docs/operations.md: what all clients together can make a program hold.</summary>
 public static class Budget
 {
-    /// <summary>The sizes of container that the table has a column for, in MiB.</summary>
+    /// <summary>The sizes of container that the table has a column for, in MiB: of a gateway, and of a silo.</summary>
     public static readonly int[] Containers = [256, 512];
 
     private const int FirstColumn = 2;

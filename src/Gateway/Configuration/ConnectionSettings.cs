@@ -5,15 +5,15 @@ namespace IdGenerator.Gateway.Configuration;
 /// <summary>How many connections there is room for, in the memory and the file descriptors that the process finds.</summary>
 internal static class ConnectionSettings
 {
-    public static ConnectionLimits Read(SettingsReader reader, int ownDescriptors)
+    public static ConnectionLimits Read(SettingsReader reader, OwnNeeds own)
     {
-        var resources = Resources.Find(ownDescriptors);
+        var resources = Resources.Find(own);
         var most = ConnectionLimits.MostConnections(resources);
         if (most < 1)
         {
             reader.Faults.Add(
                 $"The process may open {Resources.DescriptorLimit()} file descriptors (ulimit -n); allowed are more than " +
-                $"{ownDescriptors}, which it needs for itself.");
+                $"{own.Descriptors}, which it needs for itself.");
             return new(1, 1);
         }
 

@@ -74,9 +74,8 @@ public sealed partial record Settings
 
     /// <summary>Reads all settings. What cannot be used is told to the <paramref name="reader"/>, and replaced by a default.</summary>
     /// <param name="reader">Where they come from.</param>
-    /// <param name="ownDescriptors">File descriptors that the program needs for itself: 204 were seen in a gateway at rest,
-    /// most of them assemblies.</param>
-    public static Settings Read(SettingsReader reader, int ownDescriptors = 256)
+    /// <param name="own">What the program needs for itself.</param>
+    public static Settings Read(SettingsReader reader, OwnNeeds own)
     {
         var leaseStore = reader.Choice(
             "LEASE_STORE", InClusterConfig.IsPresent(reader.Text) ? ["kubernetes", "file", "memory"] : ["file", "kubernetes", "memory"]);
@@ -113,7 +112,7 @@ public sealed partial record Settings
             RollingStart = reader.Choice("SEQUENCE_START", "rolling", "zero") == "rolling",
             FastPath = reader.Choice("Gateway:FastPath", "on", "off") == "on",
             MaxBulkRequests = reader.Number("Gateway:MaxBulkRequests", 32, 1, 10_000),
-            Connections = ConnectionSettings.Read(reader, ownDescriptors),
+            Connections = ConnectionSettings.Read(reader, own),
             LogFormat = reader.Choice("LOG_FORMAT", Logs.Formats(reader)),
             Drain = TimeSpan.FromSeconds(reader.Number("Gateway:DrainSeconds", 0, 0, 300)),
         };

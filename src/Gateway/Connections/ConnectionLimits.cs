@@ -5,10 +5,6 @@ namespace IdGenerator.Gateway.Connections;
 /// <param name="Kestrels">Connections that Kestrel may have: those with a request that is not for the fast path.</param>
 public sealed record ConnectionLimits(int Connections, int Kestrels)
 {
-    /// <summary>Bytes that the process takes without clients of the HTTP port: a silo that has run for a while, what it has not
-    /// collected yet, connections of Orleans clients, and grain calls.</summary>
-    public const long OtherBytes = 187L << 20;
-
     /// <summary>Bytes of the process for a connection without Kestrel, at most.</summary>
     public const int ConnectionBytes = 4 * 1_024;
 
@@ -44,11 +40,12 @@ public sealed record ConnectionLimits(int Connections, int Kestrels)
     /// <summary>The most connections that there is room for.</summary>
     public static int MostConnections(Resources resources)
     {
-        var room = resources.Memory - OtherBytes - ((long)KestrelsOf(resources) * (KestrelBytes + KestrelKernelBytes));
+        var room = resources.Memory - ((long)KestrelsOf(resources) * (KestrelBytes + KestrelKernelBytes));
         var fits = room / (ConnectionBytes + ConnectionKernelBytes);
         return (int)Math.Min(Math.Clamp(fits, FewestConnections, 1_000_000), resources.Descriptors);
     }
 
-    // A seventh of the memory.
-    private static int KestrelsOf(Resources resources) => (int)Math.Clamp(resources.Memory / 7 / KestrelBytes, 1, MostKestrels);
+    // Three eighths of the memory.
+    private static int KestrelsOf(Resources resources) =>
+        (int)Math.Clamp(resources.Memory * 3 / 8 / (KestrelBytes + KestrelKernelBytes), 1, MostKestrels);
 }

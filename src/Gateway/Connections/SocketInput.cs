@@ -25,6 +25,9 @@ internal sealed class SocketInput : PipeReader
     /// is the turn of other connections.</summary>
     private const int Turn = 1_024;
 
+    /// <summary>CR LF CR LF.</summary>
+    private const uint EndOfHead = 0x0D0A0D0A;
+
     private readonly Client _client;
     private readonly Places _places;
     private readonly TimeProvider _time;
@@ -35,6 +38,7 @@ internal sealed class SocketInput : PipeReader
     private int _shownEnd;
     private int _end;
     private int _examined;
+    private uint _lastBytes;
     private bool _hasRead;
     private bool _hasEnded;
     private volatile bool _isCanceled;
@@ -54,6 +58,7 @@ internal sealed class SocketInput : PipeReader
         _buffer = _block.Memory;
         alreadyRead.CopyTo(_buffer.Span);
         _end = alreadyRead.Length;
+        Note(alreadyRead);
         _shownEnd = EndOfHeads();
         _hasRead = _end > 0;
     }
@@ -126,7 +131,7 @@ internal sealed class SocketInput : PipeReader
         try
         {
             // It has got its place for what has come in, so it is not idle before that was read.
-            _isIdle = _start == _shownEnd && _hasRead && !HasBody;
+            _isIdle = _start == _shownEnd && (_end > _shownEnd || _lastBytes == EndOfHead) && _hasRead && !HasBody;
             _hasRead = true;
             if (_isIdle) await LetOthersInAsync();
             if (_end > _shownEnd)
@@ -148,6 +153,7 @@ internal sealed class SocketInput : PipeReader
 
             if (_end == 0) OnRequest();
             _hasEnded = received == 0;
+            Note(free.Span[..received]);
             _end += received;
             _shownEnd = EndOfHeads();
             return Show();
@@ -178,6 +184,13 @@ internal sealed class SocketInput : PipeReader
             _client.IsWaitedFor = true;
             await Task.Delay(Places.Interval, _time, _wake.Token);
         }
+    }
+
+    /// <summary>Kestrel takes a header as soon as its line is complete, so that nothing may be left of half a request. Only the last
+    /// bytes that came tell.</summary>
+    private void Note(ReadOnlySpan<byte> received)
+    {
+        foreach (var letter in received[^Math.Min(4, received.Length)..]) _lastBytes = (_lastBytes << 8) | letter;
     }
 
     private void OnRequest()
