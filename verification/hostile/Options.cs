@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net;
-using IdGenerator.Testing;
 
 namespace IdGenerator.Hostile;
 
@@ -9,18 +8,18 @@ namespace IdGenerator.Hostile;
 /// <param name="Seconds">How long requests are made up for.</param>
 /// <param name="Case">Only this one; null for all there is time for.</param>
 /// <param name="Url">A service that runs already; null for one of our own.</param>
-/// <param name="Containers">Sizes of containers in MiB in which services are assaulted, and nothing else is done; empty for all else.</param>
+/// <param name="OnlyAssaults">Whether services are assaulted, and nothing else is done.</param>
 /// <param name="Only">What the names of these assaults contain.</param>
 /// <param name="Assault">Be the one of this name, for the service at <paramref name="Url"/>; null for none.</param>
-internal sealed record Options(int Seed, int Seconds, int? Case, IPEndPoint? Url, int[] Containers, string Only, string? Assault)
+internal sealed record Options(int Seed, int Seconds, int? Case, IPEndPoint? Url, bool OnlyAssaults, string Only, string? Assault)
 {
     public const string Usage =
-        "check.sh [--seed N] [--case N] [--seconds N] [--url http://ADDRESS:PORT] [--assaults 256,512 [--only TEXT]]";
+        "check.sh [--seed N] [--case N] [--seconds N] [--url http://ADDRESS:PORT] [--only assaults|TEXT]";
 
     /// <returns>Null where the arguments are not understood.</returns>
     public static Options? Parse(string[] arguments)
     {
-        var options = new Options(Random.Shared.Next(1_000_000), 12, null, null, [], "", null);
+        var options = new Options(Random.Shared.Next(1_000_000), 12, null, null, false, "", null);
         if (arguments.Length % 2 != 0) return null;
         foreach (var pair in arguments.Chunk(2))
         {
@@ -30,9 +29,8 @@ internal sealed record Options(int Seed, int Seconds, int? Case, IPEndPoint? Url
                 case "--seed" when isNumber: options = options with { Seed = number }; break;
                 case "--case" when isNumber: options = options with { Case = number }; break;
                 case "--seconds" when isNumber: options = options with { Seconds = number }; break;
-                case "--assaults" when Sizes(pair[1]) is { Length: > 0 } sizes: options = options with { Containers = sizes }; break;
                 case "--assault": options = options with { Assault = pair[1] }; break;
-                case "--only": options = options with { Only = pair[1] }; break;
+                case "--only": options = options with { OnlyAssaults = true, Only = pair[1] == "assaults" ? "" : pair[1] }; break;
                 case "--url" when Uri.TryCreate(pair[1], UriKind.Absolute, out var url) && url.Scheme == Uri.UriSchemeHttp:
                     options = options with { Url = new(Dns.GetHostAddresses(url.Host)[0], url.Port) };
                     break;
@@ -42,7 +40,4 @@ internal sealed record Options(int Seed, int Seconds, int? Case, IPEndPoint? Url
 
         return options;
     }
-
-    // Those that the budget has a column for.
-    private static int[] Sizes(string text) => [.. Budget.Containers.Where(size => text.Split(',').Contains($"{size}"))];
 }

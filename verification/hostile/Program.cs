@@ -17,9 +17,9 @@ if (options is { Assault: { } name, Url: { } victim })
 }
 
 var report = new Report();
-if (options.Containers.Length > 0)
+if (options.OnlyAssaults)
 {
-    await new Battery(report).RunAllAsync(options.Containers, options.Only);
+    await new Battery(report).RunAllAsync(options.Only);
     return report.Close();
 }
 

@@ -2,8 +2,8 @@
 # Plays a hostile client to a gateway that it starts, and prints a line for each thing that is checked.
 #   check.sh [--seed N] [--seconds N]              the same requests again; requests for so long
 #   check.sh --seed N --case N                     one connection of them
-#   check.sh --assaults 256,512                    only what takes down an unbounded service, in containers of these sizes
-#   check.sh --assaults 256 --only bulks           of that, what has this in its name
+#   check.sh --only assaults                       only what takes down an unbounded service, all of it
+#   check.sh --only probes                         of that, what has this in its name
 #   check.sh --url http://ADDRESS:PORT             a service that runs already: what needs its process is left out
 # The last line is "N passed, N failed"; exit code 1 if any failed.
 set -euo pipefail

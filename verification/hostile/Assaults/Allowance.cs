@@ -5,7 +5,7 @@ namespace IdGenerator.Hostile.Assaults;
 /// <summary>What the budget in docs/operations.md allows an assault, in MiB.</summary>
 internal sealed class Allowance(Assault assault, int container)
 {
-    private readonly decimal _atRest = Of("silo that has run", container);
+    private readonly decimal _atRest = Of("program that has run", container);
     private readonly decimal _held = assault.Budget.Sum(what => Of(what, container));
     private readonly decimal _kernel = Of("kernel", container);
 

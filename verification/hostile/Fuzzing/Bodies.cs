@@ -42,6 +42,8 @@ internal static class Bodies
             if (content.Length > 0) body += $"{dice.Pick("", "0", "00")}{content.Length:x}{dice.Pick("", "", ";a=b", ";a=\"b\"")}\r\n{content}\r\n";
         }
 
+        // Nobody reads the body, so the connection may end where its length is not known.
+        if (request.Persistence == Persistence.Keeps) request.Persistence = Persistence.Either;
         request.Body = body + dice.Pick("0", "00", "0;x") + "\r\n" + dice.Pick("", "", "X-Trailer: x\r\n") + "\r\n";
         if (dice.Chance(10))
         {
