@@ -1,6 +1,7 @@
 using IdGenerator.Gateway.Commands;
 using IdGenerator.Gateway.Configuration;
 using IdGenerator.Gateway.Connections;
+using IdGenerator.Gateway.FastPath;
 using IdGenerator.Gateway.Http;
 using IdGenerator.Gateway.Lifetime;
 using IdGenerator.Gateway.Observability;
@@ -11,6 +12,7 @@ var builder = WebApplication.CreateSlimBuilder([.. args, Settings.AreReadOnce]);
 var reader = new SettingsReader(builder.Configuration);
 var settings = Settings.Read(reader, OwnNeeds.Gateway);
 if (!reader.Report(Console.Error)) return ExitCode.Configuration;
+SocketThreads.Configure(settings);
 ListenPort[] ports = [settings.HttpPort];
 if (!ListenCheck.Passes(ports, Console.Error)) return ExitCode.Configuration;
 if (!LeaseStores.TryOpen(settings, Console.Error, out var store, out var exitCode)) return exitCode;

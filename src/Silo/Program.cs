@@ -1,5 +1,6 @@
 using IdGenerator.Gateway.Commands;
 using IdGenerator.Gateway.Configuration;
+using IdGenerator.Gateway.FastPath;
 using IdGenerator.Gateway.Http;
 using IdGenerator.Gateway.Lifetime;
 using IdGenerator.Gateway.Observability;
@@ -12,6 +13,7 @@ var reader = new SettingsReader(builder.Configuration);
 var settings = Settings.Read(reader, SiloSettings.Own);
 var silo = SiloSettings.Read(reader, settings);
 if (!reader.Report(Console.Error)) return ExitCode.Configuration;
+SocketThreads.Configure(settings);
 ListenPort[] ports = [settings.HttpPort, .. silo.Ports];
 if (!ListenCheck.Passes(ports, Console.Error)) return ExitCode.Configuration;
 if (!LeaseStores.TryOpen(settings, Console.Error, out var store, out var exitCode)) return exitCode;

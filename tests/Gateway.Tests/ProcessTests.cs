@@ -199,6 +199,16 @@ public sealed class ProcessTests : IDisposable
     }
 
     [Fact]
+    public async Task The_fast_path_has_threads_for_half_of_the_workers()
+    {
+        await using var service = await Start(("WORKERS", "9")).ReadyAsync();
+
+        var threads = Directory.EnumerateDirectories($"/proc/{service.Id}/task").Select(thread => File.ReadAllText($"{thread}/comm"));
+
+        Assert.Equal(5, threads.Count(name => name.StartsWith(".NET Sockets", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public async Task A_client_that_does_not_read_its_bulk_makes_way_for_others()
     {
         await using var service = await Start(("Gateway__MaxBulkRequests", "1")).ReadyAsync();

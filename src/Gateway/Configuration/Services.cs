@@ -59,7 +59,7 @@ public static class Services
         services.Configure<HostOptions>(host => host.ShutdownTimeout = settings.Drain + ShutdownTimeout);
         services.Configure<SocketTransportOptions>(sockets => sockets.IOQueueCount = settings.Workers);
         services.AddTransport(settings.Connections);
-        if (settings.FastPath) services.AddFastPath((settings.Workers + 1) / 2);
+        if (settings.FastPath) services.AddFastPath();
         builder.WebHost.ConfigureKestrel(kestrel => Configure(kestrel, settings));
     }
 
