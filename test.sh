@@ -6,7 +6,7 @@ set -uo pipefail
 cd "$(dirname "$0")"
 . eng/restore.sh
 
-passed=0 failed=0 skipped=0
+passed=0 failed=0 skipped=0 failures=""
 
 # Adds up closing lines: "Failed: 1, Passed: 2, Skipped: 3" (dotnet test), "2 passed, 1 failed, 3 skipped" (scripts).
 count() {
@@ -22,7 +22,7 @@ count() {
 
 # run NAME COMMAND…: runs a suite; one that ends badly without counting a failure is a failure itself.
 run() {
-    local name=$1 output status before=$failed closing
+    local name=$1 output status before=$failed closing began=$SECONDS
     shift
     echo "== $name"
     output=$("$@" 2>&1)
@@ -32,6 +32,10 @@ run() {
     if ! count "$closing" || ((status != 0 && failed == before)); then
         echo "$name ended with exit code $status" >&2
         ((failed += 1))
+    fi
+    echo "$((SECONDS - began)) s"
+    if ((failed > before)); then
+        failures+="== $name, again"$'\n'$(grep -E -A 15 '^[[:space:]]*(Failed|FAIL|not ok|error)\b' <<<"$output" | head -n 60 || tail -n 20 <<<"$output")$'\n'
     fi
 }
 
@@ -62,5 +66,7 @@ else
     echo "service under faults (needs an API server, libfaketime and iproute2) and under hostile clients."
 fi
 
+# Once more at the end, where who looks at a long log looks first.
+printf '%s' "$failures"
 if ((skipped > 0)); then echo "$passed passed, $failed failed, $skipped skipped"; else echo "$passed passed, $failed failed"; fi
 ((failed == 0))

@@ -7,7 +7,7 @@ namespace IdGenerator.Leases;
 /// before large ones: behind a few bulks, each of which takes whole milliseconds, a request for one ID would wait for as many.
 /// One timer serves all of them; with one each, all would try again at once, and most of them in vain.
 /// </summary>
-internal sealed class WaitingLine(SlotGenerator generator, TimeProvider time)
+internal sealed class WaitingLine(SlotGenerator generator, LogicalClock clock, TimeProvider time)
 {
     /// <summary>Small requests, after so many of which a large one is served, so that many small ones do not hold it up for ever.</summary>
     private const int LargeTurn = 40;
@@ -18,11 +18,21 @@ internal sealed class WaitingLine(SlotGenerator generator, TimeProvider time)
     private readonly Queue<Waiter> _large = new();
     private readonly Lock _lock = new();
     private int _smallInTurn;
+    private bool _isServing;
+    private long _servedAt;
     private volatile bool _hasSmall;
     private volatile bool _hasAny;
 
-    /// <summary>Whether somebody waits who is served before a request for so many slots.</summary>
-    public bool IsBefore(int count) => count <= SlotGenerator.SmallReservation ? _hasSmall : _hasAny;
+    /// <summary>
+    /// Whether somebody waits who is served before a request for so many slots that has just come. The first request of a
+    /// millisecond serves those who wait, for whom the timer would come up to two milliseconds later.
+    /// </summary>
+    public bool IsBefore(int count)
+    {
+        if (!_hasAny) return false;
+        if (clock.Read().Logical is var now && Volatile.Read(ref _servedAt) < now) ServeAt(now);
+        return count <= SlotGenerator.SmallReservation ? _hasSmall : _hasAny;
+    }
 
     /// <summary>Waits for slots.</summary>
     /// <param name="count">See <see cref="SlotGenerator.TryReserve"/>.</param>
@@ -36,8 +46,8 @@ internal sealed class WaitingLine(SlotGenerator generator, TimeProvider time)
         lock (_lock)
         {
             (count <= SlotGenerator.SmallReservation ? _small : _large).Enqueue(waiter);
-            if (!_hasAny) _ = ServeAsync();
             Note();
+            if (!_isServing) _ = ServeAsync();
         }
 
         await using var leave = cancellation.UnsafeRegister(
@@ -47,6 +57,7 @@ internal sealed class WaitingLine(SlotGenerator generator, TimeProvider time)
 
     private async Task ServeAsync()
     {
+        _isServing = true;
         var (next, began) = (generator.Next, time.GetTimestamp());
         while (true)
         {
@@ -59,8 +70,20 @@ internal sealed class WaitingLine(SlotGenerator generator, TimeProvider time)
                 else if (time.GetElapsedTime(began) > WorkerIdSource.LongestStall) End(ReserveStatus.Exhausted);
                 if (status is not (ReserveStatus.Reserved or ReserveStatus.Exhausted)) End(status);
                 Note();
+                _isServing = _hasAny;
                 if (!_hasAny) return;
             }
+        }
+    }
+
+    private void ServeAt(long now)
+    {
+        lock (_lock)
+        {
+            if (_servedAt >= now) return;
+            Volatile.Write(ref _servedAt, now);
+            Serve();
+            Note();
         }
     }
 

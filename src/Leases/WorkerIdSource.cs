@@ -15,7 +15,7 @@ public sealed class WorkerIdSource(WorkerLease lease, SlotGenerator generator, L
     /// <summary>However long the wait, a client should come back within the hour: somebody may set the clock right.</summary>
     private static readonly TimeSpan LongestRetryAfter = TimeSpan.FromHours(1);
 
-    private readonly WaitingLine _line = new(generator, time);
+    private readonly WaitingLine _line = new(generator, clock, time);
     private long _waits;
     private long _stalledAt = -1;
 

@@ -59,6 +59,21 @@ public sealed class WaitingLineTests
     }
 
     [Fact]
+    public async Task The_first_request_of_a_millisecond_serves_them_however_late_the_timer_is()
+    {
+        _time.Advance(TimeSpan.FromMilliseconds(0.7));
+        var source = await ExhaustedAsync();
+        var waiting = Reserve(source, 100);
+
+        _time.Advance(TimeSpan.FromMilliseconds(0.5));
+        Assert.False(waiting.IsCompleted);
+        var newcomer = Reserve(source, 100);
+
+        Assert.True(newcomer.IsCompletedSuccessfully);
+        Assert.True((await waiting).Ids.Slots.First < (await newcomer).Ids.Slots.First);
+    }
+
+    [Fact]
     public async Task Who_has_left_takes_no_slots()
     {
         var source = await ExhaustedAsync();
