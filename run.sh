@@ -2,17 +2,14 @@
 # Builds and starts the service: ./run.sh, then curl localhost:8080/id
 # Settings are environment variables (README.md): PORT (8080), WORKER_ID, DATA_DIR, …
 set -euo pipefail
-cd "$(dirname "$0")"
-. eng/restore.sh
+cd "$(dirname "$(readlink -f "$0")")"
 
 command -v dotnet >/dev/null || { echo "The .NET 10 SDK is needed: https://dotnet.microsoft.com/download" >&2; exit 1; }
 
-restore_or src/Silo/Silo.csproj src/Gateway/Gateway.csproj
-dotnet build "$restored" -c Release --no-restore -v quiet -tl:off -nologo -clp:NoSummary
-name=$(basename "$restored" .csproj)
+dotnet build src/Silo -c Release -v quiet -tl:off -nologo -clp:NoSummary
 
 if [[ -z ${WORKER_ID-} && ${LEASE_STORE:-file} != kubernetes ]]; then
     export WORKER_ID=0
     echo "WORKER_ID is not set: using 0." >&2
 fi
-exec dotnet "artifacts/bin/$name/release/IdGenerator.$name.dll"
+exec dotnet artifacts/bin/Silo/release/IdGenerator.Silo.dll

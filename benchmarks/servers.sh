@@ -26,9 +26,6 @@ dll() { echo "$root/artifacts/bin/$1/release/IdGenerator.$1.dll"; }
 # build DIRECTORY: NO_BUILD=1 takes what is there.
 build() { [[ ${NO_BUILD-} ]] || dotnet build "$root/$1" -c Release -v quiet -tl:off -nologo >&2; }
 
-# The silo needs packages that cannot be restored everywhere.
-has_silo() { [[ -f $(dll Silo) ]] || build src/Silo 2>/dev/null; }
-
 # start NAME COMMAND…: in a directory of its own, which is also where it keeps its lease, and in an ID space of its own.
 start() {
     local name=$1

@@ -34,7 +34,7 @@ NGINX
 
 start_usual() {
     local port=${PORT:-18100} host=http://127.0.0.1
-    build benchmarks/Baseline && build src/Gateway || exit 1
+    build benchmarks/Baseline && build src/Gateway && build src/Silo || exit 1
     start stock ASPNETCORE_URLS="$host:$port" dotnet "$(dll Baseline)"
     add stock "$host:$port/id"
     if wanted stock-lean; then add stock-lean "$host:$port/lean"; fi
@@ -43,7 +43,7 @@ start_usual() {
         start_gateway ours-kestrel $((port + 2)) Gateway__FastPath=off
         add ours-kestrel "$host:$((port + 2))/id"
     fi
-    if wanted ours-grain && has_silo; then start_silo ours-grain $((port + 3)); add ours-grain "$host:$((port + 3))/id"; fi
+    if wanted ours-grain; then start_silo ours-grain $((port + 3)); add ours-grain "$host:$((port + 3))/id"; fi
     if wanted nginx; then start_nginx $((port + 4)); add nginx "$host:$((port + 4))/id"; fi
 }
 
