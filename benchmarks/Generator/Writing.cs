@@ -1,7 +1,7 @@
 using System.Buffers;
 using BenchmarkDotNet.Attributes;
-using IdGenerator.Gateway.Bulk;
-using IdGenerator.Gateway.FastPath;
+using IdGenerator.Http.Bulk;
+using IdGenerator.Http.FastPath;
 using IdGenerator.Snowflake;
 
 namespace IdGenerator.Benchmarks;

@@ -1,10 +1,8 @@
-using IdGenerator.Gateway.Commands;
-using IdGenerator.Gateway.Configuration;
-using IdGenerator.Gateway.Connections;
-using IdGenerator.Gateway.FastPath;
-using IdGenerator.Gateway.Http;
-using IdGenerator.Gateway.Lifetime;
-using IdGenerator.Gateway.Observability;
+using IdGenerator.Http.Configuration;
+using IdGenerator.Http.Connections;
+using IdGenerator.Http.FastPath;
+using IdGenerator.Http.Hosting;
+using IdGenerator.Http.Observability;
 
 if (await Command.TryRunAsync(args) is { } commandExitCode) return commandExitCode;
 
@@ -12,13 +10,13 @@ var builder = WebApplication.CreateSlimBuilder([.. args, Settings.AreReadOnce]);
 var reader = new SettingsReader(builder.Configuration);
 var settings = Settings.Read(reader, OwnNeeds.Gateway);
 if (!reader.Report(Console.Error)) return ExitCode.Configuration;
-SocketThreads.Configure(settings);
+if (settings.FastPath) SocketThreads.Configure(settings.Workers);
 ListenPort[] ports = [settings.HttpPort];
 if (!ListenCheck.Passes(ports, Console.Error)) return ExitCode.Configuration;
 if (!LeaseStores.TryOpen(settings, Console.Error, out var store, out var exitCode)) return exitCode;
 
 builder.AddLogs(settings);
-builder.AddTelemetry(settings);
+builder.AddTelemetry(settings.Lease, instance: settings.Holder.Name);
 builder.AddWorker(settings, store);
 builder.AddGateway(settings);
 

@@ -1,4 +1,4 @@
-using IdGenerator.Gateway.Observability;
+using IdGenerator.Http.Observability;
 using Microsoft.AspNetCore.Connections;
 
 namespace IdGenerator.Silo;

@@ -1,9 +1,7 @@
-using IdGenerator.Gateway.Commands;
-using IdGenerator.Gateway.Configuration;
-using IdGenerator.Gateway.FastPath;
-using IdGenerator.Gateway.Http;
-using IdGenerator.Gateway.Lifetime;
-using IdGenerator.Gateway.Observability;
+using IdGenerator.Http.Configuration;
+using IdGenerator.Http.FastPath;
+using IdGenerator.Http.Hosting;
+using IdGenerator.Http.Observability;
 using IdGenerator.Silo;
 
 if (await Command.TryRunAsync(args) is { } commandExitCode) return commandExitCode;
@@ -13,19 +11,18 @@ var reader = new SettingsReader(builder.Configuration);
 var settings = Settings.Read(reader, SiloSettings.Own);
 var silo = SiloSettings.Read(reader, settings);
 if (!reader.Report(Console.Error)) return ExitCode.Configuration;
-SocketThreads.Configure(settings);
+if (settings.FastPath) SocketThreads.Configure(settings.Workers);
 ListenPort[] ports = [settings.HttpPort, .. silo.Ports];
 if (!ListenCheck.Passes(ports, Console.Error)) return ExitCode.Configuration;
 if (!LeaseStores.TryOpen(settings, Console.Error, out var store, out var exitCode)) return exitCode;
 
 builder.AddLogs(settings);
-builder.AddTelemetry(settings);
+builder.AddTelemetry(settings.Lease, instance: settings.Holder.Name);
 builder.AddWorker(settings, store);
 builder.AddSilo(settings, silo);
 builder.AddGateway(settings);
 
 var app = builder.Build();
-app.Services.GetRequiredService<SiloMetrics>().Register();
 app.MapGateway();
 app.MapDashboard(silo);
 return await app.RunToExitCodeAsync(ports);

@@ -1,11 +1,12 @@
 using System.Diagnostics.Metrics;
-using IdGenerator.Gateway.Observability;
 using IdGenerator.Grains;
+using IdGenerator.Http.Observability;
 
 namespace IdGenerator.Silo;
 
 /// <summary>What Orleans clients and grain calls hold.</summary>
 internal sealed class SiloMetrics(IMeterFactory meters, GrainIdSource source, ClientConnections clients, Refusals refusals)
+    : IInstruments
 {
     public void Register()
     {

@@ -1,6 +1,8 @@
 using System.Net;
-using IdGenerator.Gateway.Configuration;
 using IdGenerator.Grains;
+using IdGenerator.Http.Configuration;
+using IdGenerator.Http.Hosting;
+using IdGenerator.Http.Observability;
 using IdGenerator.Kubernetes;
 using IdGenerator.Silo.Membership;
 using IdGenerator.Snowflake;
@@ -63,7 +65,7 @@ internal static class SiloServices
     private static void Bound(ISiloBuilder orleans)
     {
         orleans.Services.AddSingleton<ClientConnections>();
-        orleans.Services.AddSingleton<SiloMetrics>();
+        orleans.Services.AddSingleton<IInstruments, SiloMetrics>();
         orleans.Services.AddOptions<SiloConnectionOptions>().Configure<ClientConnections>((options, clients) =>
             options.ConfigureGatewayInboundConnection(
                 connections => connections.Use(next => connection => clients.RunAsync(connection, next))));

@@ -1,6 +1,6 @@
-using IdGenerator.Gateway.Connections;
 using System.Net;
-using IdGenerator.Gateway.Configuration;
+using IdGenerator.Http.Configuration;
+using IdGenerator.Http.Connections;
 using IdGenerator.Kubernetes;
 
 namespace IdGenerator.Silo;

@@ -1,6 +1,6 @@
 using System.Net.Sockets;
-using IdGenerator.Gateway.Lifetime;
 using IdGenerator.Grains;
+using IdGenerator.Http.Hosting;
 using IdGenerator.Leases;
 using Orleans.Runtime;
 

@@ -101,7 +101,7 @@ public sealed class LogicalClock(TimeProvider time, ClockLimits limits, Func<lon
 
     private bool Follows(long ahead, long slept, long monotonic, long wall, long patience)
     {
-        if (ahead - Math.Max(0, slept) <= limits.MaxForwardStep)
+        if (ahead - slept <= limits.MaxForwardStep)
         {
             _ahead.Forget();
             return true;

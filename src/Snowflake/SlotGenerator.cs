@@ -35,7 +35,7 @@ public sealed class SlotGenerator(LogicalClock clock, bool rollingStart = true)
     private long _until;
     private long _issued;
     private long _exhausted;
-    private long _lastFull = -1;
+    private long _lastFull;
 
     /// <summary>The end of the admitted timestamps, exclusive, in milliseconds since the epoch; 0 while there are none.</summary>
     public long Until => Volatile.Read(ref _until);
@@ -89,17 +89,12 @@ public sealed class SlotGenerator(LogicalClock clock, bool rollingStart = true)
 
     /// <summary>
     /// Moves the next free slot on by one, so that every reservation that has read the clock before and has not succeeded yet
-    /// fails its swap and reads the clock again.
+    /// fails its swap and reads the clock again. Where this swap fails, another one has just moved it.
     /// </summary>
     private void Fence()
     {
         var next = Next;
-        while (next != Closed)
-        {
-            var seen = Interlocked.CompareExchange(ref _next, next + 1, next);
-            if (seen == next) return;
-            next = seen;
-        }
+        if (next != Closed) Interlocked.CompareExchange(ref _next, next + 1, next);
     }
 
     /// <summary>Takes up to <paramref name="count"/> consecutive slots, as many as there are at this moment.</summary>
@@ -175,7 +170,7 @@ public sealed class SlotGenerator(LogicalClock clock, bool rollingStart = true)
 
     private ReserveStatus Explain(long start, long until, ClockReading reading)
     {
-        if (until == 0 || start >= Closed - Layout.MaxSequence) return ReserveStatus.NotHeld;
+        if (until == 0 || start == Closed) return ReserveStatus.NotHeld;
         var timestamp = start >> Layout.SequenceBits;
         if (timestamp > Layout.MaxTimestamp) return ReserveStatus.EndOfTime;
         if (timestamp >= until) return ReserveStatus.ReservationEnded;
@@ -190,27 +185,13 @@ public sealed class SlotGenerator(LogicalClock clock, bool rollingStart = true)
     private void CountFull(long timestamp)
     {
         var last = Volatile.Read(ref _lastFull);
-        while (timestamp > last)
-        {
-            var seen = Interlocked.CompareExchange(ref _lastFull, timestamp, last);
-            if (seen == last)
-            {
-                Interlocked.Increment(ref _exhausted);
-                return;
-            }
-
-            last = seen;
-        }
+        if (timestamp > last && Interlocked.CompareExchange(ref _lastFull, timestamp, last) == last)
+            Interlocked.Increment(ref _exhausted);
     }
 
     private static void RaiseTo(ref long location, long value)
     {
-        var current = Volatile.Read(ref location);
-        while (current < value)
-        {
-            var seen = Interlocked.CompareExchange(ref location, value, current);
-            if (seen == current) return;
-            current = seen;
-        }
+        while (Volatile.Read(ref location) is var current && current < value)
+            Interlocked.CompareExchange(ref location, value, current);
     }
 }

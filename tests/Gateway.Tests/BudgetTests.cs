@@ -1,5 +1,5 @@
 using System.Globalization;
-using IdGenerator.Gateway.Connections;
+using IdGenerator.Http.Connections;
 using IdGenerator.Testing;
 
 namespace IdGenerator.Gateway.Tests;

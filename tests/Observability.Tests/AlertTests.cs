@@ -1,3 +1,4 @@
+using IdGenerator.Testing;
 using System.Text.RegularExpressions;
 
 namespace IdGenerator.Observability.Tests;
@@ -30,7 +31,7 @@ public sealed partial class AlertTests
     public void Every_alert_links_to_its_heading_in_the_operations_page()
     {
         var rules = File.ReadAllText(RepositoryFile.Alerts);
-        var headings = File.ReadAllLines(RepositoryFile.Operations);
+        var headings = File.ReadAllLines(Repository.PathOf("docs/operations.md"));
 
         Assert.All(Alerts(), alert => Assert.Contains($"### {alert}", headings));
         Assert.All(Alerts(), alert => Assert.Contains($"#{Anchor(alert)}\n", rules, StringComparison.Ordinal));

@@ -1,5 +1,5 @@
 using System.Diagnostics.Metrics;
-using IdGenerator.Gateway.Observability;
+using IdGenerator.Http.Observability;
 using Microsoft.Extensions.DependencyInjection;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
@@ -14,7 +14,7 @@ public sealed class RequestMetricsTests : IDisposable
 
     public RequestMetricsTests()
     {
-        _requests = new(_services.GetRequiredService<IMeterFactory>(), new(1), TimeProvider.System);
+        _requests = new(_services.GetRequiredService<IMeterFactory>(), TimeProvider.System);
         _provider = Sdk.CreateMeterProviderBuilder().AddMeter(Telemetry.MeterName).AddPrometheusExporter().Build();
     }
 

@@ -1,5 +1,5 @@
 using System.Diagnostics.Metrics;
-using IdGenerator.Gateway.Observability;
+using IdGenerator.Http.Observability;
 using IdGenerator.Leases;
 using IdGenerator.Snowflake;
 using IdGenerator.Testing;

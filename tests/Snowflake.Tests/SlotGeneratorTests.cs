@@ -164,6 +164,145 @@ public sealed class SlotGeneratorTests
     }
 
     [Fact]
+    public void A_clock_that_is_set_back_in_the_last_millisecond_of_the_41_bits_is_not_their_end()
+    {
+        var bench = Bench.At(Layout.Epoch.AddMilliseconds(Layout.MaxTimestamp));
+        bench.Reserve(1);
+
+        bench.Time.StepWall(TimeSpan.FromSeconds(-5));
+
+        Assert.Equal(ReserveStatus.ClockBehind, bench.Refused());
+    }
+
+    [Fact]
+    public void A_check_spends_nothing_and_says_what_a_reservation_would_get()
+    {
+        var bench = new Bench();
+
+        Assert.Equal(ReserveStatus.Reserved, bench.Generator.Check());
+        Assert.Equal(0, bench.Generator.Issued);
+
+        ExhaustMillisecond(bench);
+        Assert.Equal(ReserveStatus.Exhausted, bench.Generator.Check());
+    }
+
+    [Fact]
+    public void A_reservation_of_a_thousand_still_is_a_small_one()
+    {
+        var bench = new Bench(rollingStart: false);
+        bench.Reserve(1_000);
+        bench.Reserve(1_000);
+        bench.Reserve(1_000);
+
+        Assert.Equal(1_000, bench.Reserve(SlotGenerator.SmallReservation).Count);
+        Assert.Equal(ReserveStatus.Exhausted, bench.Generator.TryReserve(SlotGenerator.SmallReservation + 1, SlotGenerator.Now, out _));
+    }
+
+    [Fact]
+    public void A_reservation_that_gets_less_than_it_wants_exhausts_its_millisecond_once()
+    {
+        var bench = new Bench(rollingStart: false);
+        for (var millisecond = 1; millisecond <= 2; millisecond++)
+        {
+            for (var i = 0; i < 4; i++) bench.Reserve(1_000);
+
+            Assert.Equal(96, bench.Reserve(100).Count);
+            Assert.Equal(millisecond, bench.Generator.ExhaustedMilliseconds);
+
+            Assert.Equal(ReserveStatus.Exhausted, bench.Refused());
+            Assert.Equal(millisecond, bench.Generator.ExhaustedMilliseconds);
+            bench.Time.AdvanceMilliseconds(1);
+        }
+    }
+
+    [Fact]
+    public void The_end_of_the_reservation_exhausts_no_millisecond()
+    {
+        var bench = new Bench(rollingStart: false, until: 0);
+        var now = bench.Clock.Wall;
+        bench.Generator.Admit(from: now, until: now + 1);
+        bench.Reserve(1);
+        bench.Time.AdvanceMilliseconds(1);
+
+        Assert.Equal(ReserveStatus.ReservationEnded, bench.Refused());
+
+        Assert.Equal(0, bench.Generator.ExhaustedMilliseconds);
+    }
+
+    [Theory]
+    [InlineData(1_001, ReserveStatus.Exhausted)]
+    [InlineData(1_002, ReserveStatus.ClockBehind)]
+    public void A_wall_clock_behind_by_more_than_a_millisecond_beyond_the_lead_is_told_as_such(int step, ReserveStatus status)
+    {
+        var bench = new Bench();
+        bench.Reserve(1);
+
+        bench.Time.StepWall(TimeSpan.FromMilliseconds(-step));
+
+        Assert.Equal(status, bench.Refused());
+    }
+
+    [Fact]
+    public void The_first_unused_timestamp_is_the_one_after_the_last_of_which_a_slot_was_given_out()
+    {
+        var bench = new Bench();
+        Assert.Equal(bench.Clock.Wall, bench.Generator.FirstUnused);
+
+        bench.Reserve(1);
+
+        Assert.Equal(bench.Clock.Wall + 1, bench.Generator.FirstUnused);
+    }
+
+    [Fact]
+    public void A_line_below_what_was_issued_is_raised_to_it_and_no_further()
+    {
+        var bench = new Bench();
+        bench.Reserve(1);
+
+        bench.Generator.Adopt(bench.Clock.Anchor with { Logical = bench.Clock.Anchor.Logical - 5_000 });
+
+        Assert.Equal(bench.Generator.FirstUnused - 1 - ClockAnchor.Slack, bench.Clock.Anchor.At(bench.Clock.Monotonic));
+    }
+
+    [Fact]
+    public void A_reservation_that_was_under_way_when_an_anchor_was_adopted_is_given_out_under_it()
+    {
+        var time = new StirredTime();
+        var clock = new LogicalClock(time, new());
+        var generator = new SlotGenerator(clock);
+        var start = clock.Start(floor: 0);
+        generator.Adopt(start);
+        generator.Admit(start.Logical, long.MaxValue);
+        time.Clock.AdvanceMilliseconds(10_000);
+        var lower = new ClockAnchor(clock.Monotonic, start.Logical + 5_000);
+        time.OnRead = () =>
+        {
+            time.OnRead = () => { };
+            generator.Adopt(lower);
+        };
+
+        Assert.Equal(ReserveStatus.Reserved, generator.TryReserve(1, SlotGenerator.Now, out var range));
+
+        Assert.Equal(lower.Logical + ClockAnchor.Slack, range.Timestamp);
+    }
+
+    [Fact]
+    public void An_anchor_that_is_adopted_after_the_end_opens_nothing()
+    {
+        var bench = new Bench();
+        bench.Reserve(1);
+        bench.Generator.Close();
+
+        bench.Generator.Adopt(bench.Clock.Anchor);
+
+        Assert.Equal(long.MaxValue, bench.Generator.Next);
+        Assert.Equal(0, bench.Generator.Until);
+        Assert.Equal(0, bench.Generator.ClockDeficit());
+        Assert.Equal(bench.Clock.Wall, bench.Clock.Anchor.Logical);
+        Assert.Equal(ReserveStatus.NotHeld, bench.Refused());
+    }
+
+    [Fact]
     public void A_reservation_allocates_nothing()
     {
         var bench = new Bench();

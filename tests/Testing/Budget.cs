@@ -13,14 +13,10 @@ public static class Budget
     /// <summary>Its lines in order; the last one is their sum.</summary>
     public static IReadOnlyList<BudgetLine> Lines { get; } = Read().Select(Parse).ToList();
 
-    private static IEnumerable<string> Read()
-    {
-        var directory = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(directory.FullName, "docs", "operations.md"))) directory = directory.Parent!;
-        return File.ReadLines(Path.Combine(directory.FullName, "docs", "operations.md"))
+    private static IEnumerable<string> Read() =>
+        File.ReadLines(Repository.PathOf("docs/operations.md"))
             .SkipWhile(line => line != "### Budget").SkipWhile(line => !line.StartsWith("|---", StringComparison.Ordinal)).Skip(1)
             .TakeWhile(line => line.StartsWith('|'));
-    }
 
     private static BudgetLine Parse(string line)
     {

@@ -1,9 +1,0 @@
-namespace IdGenerator.Gateway.Bulk;
-
-/// <summary>One ID a line.</summary>
-internal sealed class TextFormat() : DigitsFormat("text/plain")
-{
-    protected override ReadOnlySpan<byte> Before => [];
-
-    protected override ReadOnlySpan<byte> After => "\n"u8;
-}

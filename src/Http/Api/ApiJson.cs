@@ -1,0 +1,12 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace IdGenerator.Http.Api;
+
+/// <summary>How the bodies of the API are written: source-generated, in snake_case, without null.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(DecodeEndpoint.DecodedBody))]
+[JsonSerializable(typeof(HealthEndpoints.HealthBody))]
+internal sealed partial class ApiJson : JsonSerializerContext;

@@ -1,0 +1,26 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using IdGenerator.Snowflake;
+
+namespace IdGenerator.Http.Bulk;
+
+/// <summary>Eight bytes an ID, little-endian.</summary>
+internal sealed class BinaryFormat() : BulkFormat("application/octet-stream")
+{
+    private const int Piece = 500;
+
+    public override void Write(IBufferWriter<byte> output, IdRange ids, bool isFirst)
+    {
+        for (var start = 0; start < ids.Count; start += Piece)
+        {
+            var count = Math.Min(Piece, ids.Count - start);
+            var buffer = output.GetSpan(count * sizeof(long));
+            for (var index = 0; index < count; index++)
+            {
+                BinaryPrimitives.WriteInt64LittleEndian(buffer[(index * sizeof(long))..], ids[start + index]);
+            }
+
+            output.Advance(count * sizeof(long));
+        }
+    }
+}

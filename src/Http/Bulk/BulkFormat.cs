@@ -1,0 +1,25 @@
+using System.Buffers;
+using IdGenerator.Snowflake;
+
+namespace IdGenerator.Http.Bulk;
+
+/// <summary>A media type of <c>/ids/{count}</c>, written piece by piece. Stateless: one instance serves all requests.</summary>
+internal abstract class BulkFormat(string mediaType)
+{
+    /// <summary>In order of preference where a client has none.</summary>
+    public static readonly BulkFormat[] All =
+        [new JsonFormat(), new TextFormat(), new NdjsonFormat(), new BinaryFormat(), new RangesFormat()];
+
+    public string MediaType => mediaType;
+
+    public virtual void Begin(IBufferWriter<byte> output)
+    {
+    }
+
+    /// <summary>Writes IDs; <paramref name="isFirst"/> tells those that follow <see cref="Begin"/> directly.</summary>
+    public abstract void Write(IBufferWriter<byte> output, IdRange ids, bool isFirst);
+
+    public virtual void End(IBufferWriter<byte> output)
+    {
+    }
+}

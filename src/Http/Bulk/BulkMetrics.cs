@@ -1,0 +1,11 @@
+using System.Diagnostics.Metrics;
+using IdGenerator.Http.Observability;
+
+namespace IdGenerator.Http.Bulk;
+
+internal sealed class BulkMetrics(IMeterFactory meters, BulkGate gate) : IInstruments
+{
+    public void Register() => meters.Create(Telemetry.MeterName).CreateObservableGauge(
+        "id_generator.bulk_requests_in_flight", () => gate.Running, null,
+        "Requests for many IDs that are being answered.");
+}

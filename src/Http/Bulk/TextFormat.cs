@@ -1,0 +1,9 @@
+namespace IdGenerator.Http.Bulk;
+
+/// <summary>One ID a line.</summary>
+internal sealed class TextFormat() : DigitsFormat("text/plain")
+{
+    protected override ReadOnlySpan<byte> Before => [];
+
+    protected override ReadOnlySpan<byte> After => "\n"u8;
+}

@@ -1,0 +1,16 @@
+using IdGenerator.Http.Observability;
+using IdGenerator.Snowflake;
+
+namespace IdGenerator.Http.FastPath;
+
+/// <summary>What all fast connections have in common: where IDs come from, what answers look like, where they are counted.</summary>
+internal sealed class FastAnswer(IIdSource source, RequestMetrics metrics, TimeProvider time)
+{
+    public IIdSource Source => source;
+
+    public FastResponse Response { get; } = new(time);
+
+    public RequestSeries Answered { get; } = metrics.For("/id", StatusCodes.Status200OK);
+
+    public TimeProvider Time => time;
+}

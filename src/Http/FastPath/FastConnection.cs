@@ -1,0 +1,90 @@
+using System.Net.Sockets;
+using IdGenerator.Http.Connections;
+using IdGenerator.Http.Observability;
+using IdGenerator.Snowflake;
+
+namespace IdGenerator.Http.FastPath;
+
+/// <summary>
+/// A connection as long as all that it brings is <c>GET /id</c>. At the first request that is anything else, the connection
+/// is Kestrel's, that request included.
+/// </summary>
+internal sealed class FastConnection(Client client, FastAnswer answer)
+{
+    /// <summary>Turns, every so many of which others get the thread too.</summary>
+    private const int MostTurns = 2;
+
+    /// <summary>Requests are a few hundred bytes; what is longer is Kestrel's.</summary>
+    private readonly byte[] _input = new byte[1_024];
+
+    private readonly byte[] _output = new byte[FastResponse.MaxLength];
+    private byte[] _lastRequest = [];
+
+    /// <summary>Answers until the client leaves, or until something else is to be answered.</summary>
+    /// <returns>What came in and is not answered: empty where the connection has ended.</returns>
+    public async Task<ReadOnlyMemory<byte>> RunAsync()
+    {
+        var socket = client.Socket;
+        var kept = 0;
+        for (var turn = 1; ; turn++)
+        {
+            var receiving = socket.ReceiveAsync(_input.AsMemory(kept), SocketFlags.None);
+            // A client that sends faster than it is answered would keep the thread to itself.
+            if (turn % MostTurns == 0 && receiving.IsCompleted) await Task.Yield();
+            var received = await receiving;
+            if (received == 0) return _input.AsMemory(0, kept);
+
+            var start = answer.Time.GetTimestamp();
+            client.Since = start;
+            client.HasAsked = true;
+            client.IsInBetween = false;
+            var end = kept + received;
+            var position = 0;
+            while (position < end)
+            {
+                var length = Measure(_input.AsSpan(position, end - position));
+                if (length == 0) break;
+                var reservation = await answer.Source.ReserveAsync(1, SlotGenerator.Now, CancellationToken.None);
+                if (reservation.Refusal is not null) return _input.AsMemory(position, end - position);
+
+                var size = answer.Response.Write(_output, reservation.Ids[0]);
+                answer.Answered.Record(answer.Time.GetElapsedTime(start));
+                var sent = socket.Send(_output.AsSpan(0, size), SocketFlags.None, out var error);
+                if (error is not (SocketError.Success or SocketError.WouldBlock)) return default;
+                if (sent < size) await SendAsync(_output.AsMemory(sent, size - sent));
+                position += length;
+            }
+
+            kept = end - position;
+            if (kept > 0 && !IsCutOff(position, kept)) return _input.AsMemory(position, kept);
+            if (client.IsEnding) return default;
+            _input.AsSpan(position, kept).CopyTo(_input);
+            client.IsInBetween = kept > 0;
+        }
+    }
+
+    /// <summary>Whether what is left of a block that clients fill with one request after the other is the beginning of the next one.</summary>
+    private bool IsCutOff(int position, int length) => position > 0 && _input.AsSpan(position, length).IndexOf("\r\n\r\n"u8) < 0;
+
+    /// <summary>
+    /// Clients send the same bytes again and again: what was found flawless once need only be compared.
+    /// </summary>
+    private int Measure(ReadOnlySpan<byte> data)
+    {
+        if (_lastRequest.Length > 0 && data.StartsWith(_lastRequest)) return _lastRequest.Length;
+        var length = FastRequest.Measure(data);
+        if (length > 0) _lastRequest = data[..length].ToArray();
+        return length;
+    }
+
+    private async ValueTask SendAsync(ReadOnlyMemory<byte> rest)
+    {
+        while (!rest.IsEmpty)
+        {
+            client.IsInBetween = true;
+            rest = rest[await client.Socket.SendAsync(rest, SocketFlags.None)..];
+            client.IsInBetween = false;
+            client.Since = answer.Time.GetTimestamp();
+        }
+    }
+}

@@ -1,0 +1,278 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+using System.Threading.Channels;
+using IdGenerator.Http.Connections;
+using IdGenerator.Http.Observability;
+using Microsoft.AspNetCore.Connections;
+
+namespace IdGenerator.Http.FastPath;
+
+/// <summary>
+/// Accepts connections, and gives Kestrel those on which anything but <c>GET /id</c> comes in, for as long as Kestrel has a
+/// place for them.
+/// </summary>
+internal sealed partial class FastListener : IConnectionListener
+{
+    /// <summary>For the first request of a connection: a client connects because it has one.</summary>
+    private static readonly TimeSpan MostSilent = TimeSpan.FromSeconds(10);
+
+    /// <summary>Without a request: Kestrel's own keep-alive timeout.</summary>
+    private static readonly TimeSpan MostIdle = TimeSpan.FromSeconds(130);
+
+    /// <summary>Bytes in which most requests fit.</summary>
+    private const int FirstBlock = 512;
+
+    /// <summary>For a client to read its answers from the fast path.</summary>
+    private static readonly TimeSpan MostUnread = TimeSpan.FromSeconds(10);
+
+    /// <summary>For a client to read the last answer, and to end its side.</summary>
+    private static readonly TimeSpan MostLinger = TimeSpan.FromSeconds(10);
+
+    /// <summary>After a failure to accept, which will fail again at once: there is no memory, or are no descriptors.</summary>
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
+
+    /// <summary>The shortest that timers know: newcomers wait behind it.</summary>
+    private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(1);
+
+    private readonly Socket _listening;
+    private readonly ListenerServices _shared;
+    private readonly ConcurrentDictionary<Client, Task> _bare = new();
+    private readonly Channel<ConnectionContext> _handedOver = Channel.CreateUnbounded<ConnectionContext>();
+    private readonly ITimer _heartbeat;
+    private readonly ILogger _logger;
+    private readonly Task _accepting;
+    private volatile bool _isClosing;
+
+    /// <param name="listening">A socket that listens.</param>
+    /// <param name="shared">What all listeners have in common.</param>
+    /// <param name="logger">For operators.</param>
+    public FastListener(Socket listening, ListenerServices shared, ILogger<FastListener> logger)
+    {
+        _listening = listening;
+        _shared = shared;
+        _logger = logger;
+        EndPoint = listening.LocalEndPoint!;
+        var second = TimeSpan.FromSeconds(1);
+        _heartbeat = Time.CreateTimer(static listener => ((FastListener)listener!).OnHeartbeat(), this, second, second);
+        _accepting = AcceptAllAsync();
+    }
+
+    public EndPoint EndPoint { get; }
+
+    private TimeProvider Time => _shared.Time;
+
+    /// <returns>A connection for Kestrel; null when there are no more.</returns>
+    public async ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default) =>
+        await _handedOver.Reader.WaitToReadAsync(cancellationToken) && _handedOver.Reader.TryRead(out var connection)
+            ? connection
+            : null;
+
+    public async ValueTask UnbindAsync(CancellationToken cancellationToken = default)
+    {
+        _isClosing = true;
+        _listening.Dispose();
+        await _accepting;
+        foreach (var (client, _) in _bare) client.EndReading();
+        await Task.WhenAll(_bare.Values).WaitAsync(cancellationToken);
+        _handedOver.Writer.TryComplete();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var (client, _) in _bare) client.Reset();
+        await UnbindAsync();
+        await _heartbeat.DisposeAsync();
+    }
+
+    private async Task AcceptAllAsync()
+    {
+        while (!_isClosing)
+        {
+            try
+            {
+                // Those that make room for newcomers take a moment to end, and hold their descriptors until then.
+                while (!_shared.Clients.MayAccept && !_isClosing) await Task.Delay(Moment, Time);
+                Serve(await _listening.AcceptAsync());
+            }
+            catch (Exception) when (_isClosing)
+            {
+                return;
+            }
+            catch (SocketException e) when (e.SocketErrorCode is SocketError.ConnectionAborted or SocketError.ConnectionReset)
+            {
+                // The connection was gone before it was accepted.
+            }
+            catch (Exception e)
+            {
+                LogNotAccepted(e.Message);
+                _shared.Refusals.Count(Refusal.NotAccepted);
+                await Task.Delay(Pause, Time);
+            }
+        }
+    }
+
+    private void Serve(Socket socket)
+    {
+        var client = new Client(socket, Time.GetTimestamp());
+        if (!_shared.Clients.TryAdd(client))
+        {
+            _shared.Refusals.Count(Refusal.NotAccepted);
+            client.Close();
+            return;
+        }
+
+        // Sending what does not fit then says so instead of waiting.
+        socket.Blocking = false;
+        _ = ServeAsync(client);
+    }
+
+    private async Task ServeAsync(Client client)
+    {
+        try
+        {
+            ReadOnlyMemory<byte> rest = default;
+            while (await WaitForKestrelAsync(client, rest) is { } kestrels && await IsGivenBackAsync(client, kestrels))
+                rest = kestrels.Rest;
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            // The client is gone, or has been given up.
+        }
+        catch (Exception e)
+        {
+            LogFailed(e);
+        }
+
+        client.Close();
+        _shared.Clients.Remove(client);
+    }
+
+    /// <summary>Answers what is not for Kestrel.</summary>
+    /// <param name="client">Whom.</param>
+    /// <param name="rest">The beginning of a request that Kestrel has left.</param>
+    /// <returns>The connection that Kestrel has got; null where there is nothing more to answer.</returns>
+    private async Task<KestrelConnection?> WaitForKestrelAsync(Client client, ReadOnlyMemory<byte> rest)
+    {
+        var ended = new TaskCompletionSource();
+        _bare[client] = ended.Task;
+        try
+        {
+            if (_isClosing) client.EndReading();
+            var unanswered = rest.IsEmpty ? await ReceiveAsync(client) : rest;
+            if (unanswered is null) return null;
+            await Threads.LeaveSocketsAsync();
+            client.HasAsked = true;
+            client.IsWaitedFor = false;
+            await _shared.Places.EnterAsync(client, unanswered.Value.Span);
+            return TryHandOver(client, unanswered.Value.Span);
+        }
+        finally
+        {
+            _bare.TryRemove(client, out _);
+            ended.SetResult();
+        }
+    }
+
+    /// <summary>Gives the connection, which has a place there, to Kestrel.</summary>
+    /// <returns>Null where it has ended, or Kestrel has.</returns>
+    private KestrelConnection? TryHandOver(Client client, ReadOnlySpan<byte> unanswered)
+    {
+        try
+        {
+            KernelBuffers.BoundAtKestrel(client.Socket);
+            client.Kestrels = new KestrelConnection(client, unanswered, _shared.Places, _shared.Memory, Time);
+            if (_handedOver.Writer.TryWrite(client.Kestrels)) return client.Kestrels;
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            // The client is gone, or has been given up.
+        }
+
+        _shared.Places.Leave(client);
+        return null;
+    }
+
+    private async Task<bool> IsGivenBackAsync(Client client, KestrelConnection kestrels)
+    {
+        await kestrels.Ended;
+        client.Kestrels = null;
+        client.IsWaitedFor = true;
+        var goesOn = kestrels.GoesOn && !_isClosing;
+        try
+        {
+            if (goesOn) KernelBuffers.BoundBare(client.Socket);
+            // With its place: until the client has read the last answer, that is memory.
+            else if (!client.HasLeft) await LingerAsync(client);
+        }
+        finally
+        {
+            _shared.Places.Leave(client);
+        }
+
+        return goesOn;
+    }
+
+    /// <summary>
+    /// Closing a connection on which something comes in, or came in and was not read, resets it, and the client may lose the
+    /// last answer. So the server first ends its side and discards what comes, for a while (RFC 9112, section 9.6).
+    /// </summary>
+    private async Task LingerAsync(Client client)
+    {
+        client.EndWriting();
+        client.IsInBetween = true;
+        client.Since = Time.GetTimestamp();
+        using var patience = new CancellationTokenSource(MostLinger, Time);
+        var discarded = new byte[1_024];
+        try
+        {
+            while (await client.Socket.ReceiveAsync(discarded.AsMemory(), SocketFlags.None, patience.Token) > 0)
+            {
+                // The client has not noticed yet.
+            }
+        }
+        catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
+        {
+            // It had time enough, or is gone.
+            client.Reset();
+        }
+    }
+
+    /// <returns>What came in and is not answered; null where the client has nothing more to say.</returns>
+    private async Task<ReadOnlyMemory<byte>?> ReceiveAsync(Client client)
+    {
+        if (_shared.FastPath is { } answer)
+        {
+            var unanswered = await new FastConnection(client, answer).RunAsync();
+            return unanswered.IsEmpty ? null : unanswered;
+        }
+
+        // Without a buffer for the while: only a request needs one.
+        await client.Socket.ReceiveAsync(Memory<byte>.Empty, SocketFlags.None);
+        var block = new byte[FirstBlock];
+        var received = await client.Socket.ReceiveAsync(block.AsMemory(), SocketFlags.None);
+        return received > 0 ? block.AsMemory(0, received) : null;
+    }
+
+    private void OnHeartbeat()
+    {
+        foreach (var (client, _) in _bare)
+        {
+            var waited = Time.GetElapsedTime(client.Since);
+            if (client.IsInBetween ? waited > MostUnread : waited > MostIdle) client.Dismiss();
+            else if (!client.HasAsked && waited > MostSilent)
+            {
+                client.Dismiss();
+                _shared.Refusals.Count(Refusal.Silent);
+            }
+        }
+
+        _shared.Refusals.TellRest();
+    }
+
+    [LoggerMessage(1, LogLevel.Debug, "A connection could not be accepted: {Problem}")]
+    private partial void LogNotAccepted(string problem);
+
+    [LoggerMessage(2, LogLevel.Error, "A connection was closed because answering it failed.")]
+    private partial void LogFailed(Exception problem);
+}

@@ -1,0 +1,54 @@
+using IdGenerator.Kubernetes;
+using IdGenerator.Leases;
+
+namespace IdGenerator.Http.Hosting;
+
+/// <summary>Ends the process for a reason that its operator must hear: a line on standard error, an event on
+/// the pod where there is one, and an exit code.</summary>
+public sealed partial class ProcessExit(
+    IHostApplicationLifetime lifetime, IServiceProvider services, ILogger<ProcessExit> logger)
+{
+    private int _code = ExitCode.Success;
+
+    public int Code => Volatile.Read(ref _code);
+
+    public async Task RefuseAsync(LeaseRefusal refusal)
+    {
+        Volatile.Write(ref _code, CodeOf(refusal));
+        LogRefused(CodeOf(refusal), refusal.Message);
+        await Console.Error.WriteLineAsync(refusal.Message);
+        if (refusal.Reason == RefusalReason.Conflict && services.GetService<PodEvents>() is { } events)
+            await events.WarnAsync(PodEvents.WorkerIdConflict, refusal.Message, CancellationToken.None);
+
+        // A host that is stopped while it starts ends with an exception instead of an exit code; and one that starts may be
+        // waiting for this very lease. There is nothing to stop yet but the log.
+        if (!lifetime.ApplicationStarted.IsCancellationRequested)
+        {
+            services.GetRequiredService<ILoggerFactory>().Dispose();
+            Environment.Exit(Code);
+        }
+
+        lifetime.StopApplication();
+    }
+
+    /// <summary>Ends the process for a bug: without its lease service it would be neither alive nor dead.</summary>
+    public void Fail(Exception bug)
+    {
+        Volatile.Write(ref _code, ExitCode.Bug);
+        LogFailed(bug);
+        lifetime.StopApplication();
+    }
+
+    public static int CodeOf(LeaseRefusal refusal) => refusal.Reason switch
+    {
+        RefusalReason.Conflict => ExitCode.Conflict,
+        RefusalReason.Layout => ExitCode.Configuration,
+        _ => ExitCode.Store,
+    };
+
+    [LoggerMessage(2, LogLevel.Critical, "The lease of the worker ID is no longer looked after: this is a bug. Ending.")]
+    private partial void LogFailed(Exception bug);
+
+    [LoggerMessage(1, LogLevel.Critical, "Ending with exit code {ExitCode}: {Reason}")]
+    private partial void LogRefused(int exitCode, string reason);
+}

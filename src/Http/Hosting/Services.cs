@@ -1,0 +1,81 @@
+using IdGenerator.Http.Api;
+using IdGenerator.Http.Bulk;
+using IdGenerator.Http.Configuration;
+using IdGenerator.Http.FastPath;
+using IdGenerator.Http.Observability;
+using IdGenerator.Kubernetes;
+using IdGenerator.Leases;
+using IdGenerator.Snowflake;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace IdGenerator.Http.Hosting;
+
+public static class Services
+{
+    /// <summary>For running requests to finish in, after the drain; the chart's grace period is longer.</summary>
+    private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(35);
+
+    /// <summary>The worker ID: its lease, its clock, its generator.</summary>
+    public static void AddWorker(this WebApplicationBuilder builder, Settings settings, OpenStore store)
+    {
+        var services = builder.Services;
+        services.TryAddSingleton(TimeProvider.System);
+        if (settings.Kubernetes is { } kubernetes) services.AddKubernetes(kubernetes, settings);
+        services.AddSingleton(store);
+        services.AddSingleton(settings.Identity);
+        services.AddSingleton<ILeaseStore>(provider =>
+            ActivatorUtilities.CreateInstance<MeteredLeaseStore>(provider, store.Create(provider)));
+        services.AddSingleton(provider =>
+            new LogicalClock(provider.GetRequiredService<TimeProvider>(), settings.Clock, Boot.SuspendedMilliseconds));
+        services.AddSingleton(provider =>
+            new SlotGenerator(provider.GetRequiredService<LogicalClock>(), settings.RollingStart));
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<WorkerLease>(
+            provider, settings.Worker, settings.Holder, Boot.Id, settings.Lease));
+        services.AddSingleton<WorkerIdSource>();
+        services.AddSingleton<ProcessExit>();
+        services.AddHostedService<LeaseService>();
+    }
+
+    /// <summary>The client of the API server, and events on this pod where there is one.</summary>
+    public static void AddKubernetes(this IServiceCollection services, KubernetesSettings kubernetes, Settings settings)
+    {
+        services.AddSingleton(provider =>
+            ActivatorUtilities.CreateInstance<KubernetesClient>(provider, kubernetes.Config, kubernetes.Options));
+        if (settings.PodUid is not { } podUid) return;
+        services.AddSingleton(provider =>
+            ActivatorUtilities.CreateInstance<PodEvents>(provider, settings.Holder.Name, podUid));
+    }
+
+    /// <summary>The HTTP API over an <see cref="IIdSource"/>: this worker's own, unless another is registered.</summary>
+    public static void AddGateway(this WebApplicationBuilder builder, Settings settings)
+    {
+        var services = builder.Services;
+        services.TryAddSingleton<IIdSource>(provider => provider.GetRequiredService<WorkerIdSource>());
+        services.AddSingleton(new BulkGate(settings.MaxBulkRequests));
+        services.AddSingleton<IInstruments, BulkMetrics>();
+        services.AddSingleton<Health>();
+        services.AddHostedService(provider => new DrainService(settings.Drain, provider.GetRequiredService<TimeProvider>()));
+        services.Configure<HostOptions>(host => host.ShutdownTimeout = settings.Drain + ShutdownTimeout);
+        services.Configure<SocketTransportOptions>(sockets => sockets.IOQueueCount = settings.Workers);
+        services.AddTransport(settings.Connections);
+        if (settings.FastPath) services.AddFastPath();
+        builder.WebHost.ConfigureKestrel(kestrel => Configure(kestrel, settings));
+    }
+
+    private static void Configure(KestrelServerOptions kestrel, Settings settings)
+    {
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxRequestBodySize = UnreadBodies.MostSkipped;
+        // Else every connection would go on holding the headers of its last request.
+        kestrel.DisableStringReuse = true;
+        // A client sends its few headers in one go; what takes longer is made to take long.
+        kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
+        // Any one answer has ten seconds. The rate is for many that nobody reads: the kernel takes several MiB of them off our
+        // hands, and at Kestrel's 240 bytes/s they would pay for hours. Bulks have a limit of their own.
+        kestrel.Limits.MinResponseDataRate = new(bytesPerSecond: 1 << 20, gracePeriod: TimeSpan.FromSeconds(10));
+        foreach (var address in settings.Addresses)
+            kestrel.Listen(address, settings.Port, listen => listen.Protocols = HttpProtocols.Http1);
+    }
+}
