@@ -1,6 +1,5 @@
 using IdGenerator.Http.Configuration;
 using IdGenerator.Http.Connections;
-using IdGenerator.Http.FastPath;
 using IdGenerator.Http.Hosting;
 using IdGenerator.Http.Observability;
 

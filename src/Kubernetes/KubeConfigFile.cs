@@ -2,8 +2,6 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using YamlDotNet.Core;
-using YamlDotNet.Serialization;
-using YamlDotNet.Serialization.NamingConventions;
 
 namespace IdGenerator.Kubernetes;
 
@@ -29,12 +27,8 @@ internal static class KubeConfigFile
     {
         try
         {
-            var yaml = new DeserializerBuilder()
-                .WithNamingConvention(HyphenatedNamingConvention.Instance)
-                .IgnoreUnmatchedProperties()
-                .Build();
-            var document = yaml.Deserialize<KubeConfigDocument?>(File.ReadAllText(path)) ?? new();
-            return Resolve(document, System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path))!);
+            var file = KubeConfigNode.Parse(File.ReadAllText(path));
+            return Resolve(file, System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path))!);
         }
         catch (KubernetesConfigException e)
         {
@@ -51,46 +45,51 @@ internal static class KubeConfigFile
         }
     }
 
-    private static KubernetesConfig Resolve(KubeConfigDocument document, string directory)
+    private static KubernetesConfig Resolve(KubeConfigNode file, string directory)
     {
-        var context = document.Contexts.FirstOrDefault(item => item.Name == document.CurrentContext)?.Context
-            ?? throw new KubernetesConfigException("current-context names no context of the file (kubectl config use-context).");
-        var cluster = document.Clusters.FirstOrDefault(item => item.Name == context.Cluster)?.Cluster
-            ?? throw new KubernetesConfigException($"the context {document.CurrentContext} names no cluster of the file.");
-        var user = document.Users.FirstOrDefault(item => item.Name == context.User)?.User ?? new();
-        if (user.Exec is not null || user.AuthProvider is not null || user.Username is not null)
+        var current = file["current-context"].Text;
+        var context = file["contexts"].Named(current, "context");
+        if (context.IsAbsent)
+            throw new KubernetesConfigException("current-context names no context of the file (kubectl config use-context).");
+        var cluster = file["clusters"].Named(context["cluster"].Text, "cluster");
+        if (cluster.IsAbsent) throw new KubernetesConfigException($"the context {current} names no cluster of the file.");
+        var user = file["users"].Named(context["user"].Text, "user");
+        if (!user["exec"].IsAbsent || !user["auth-provider"].IsAbsent || !user["username"].IsAbsent)
         {
             throw new KubernetesConfigException(
-                $"the user {context.User} has credentials of a kind that is not supported (exec, auth-provider or a password). " +
-                "Use a token or a client certificate: kubectl create token SERVICE-ACCOUNT makes one.");
+                $"the user {context["user"].Text} has credentials of a kind that is not supported (exec, auth-provider or a " +
+                "password). Use a token or a client certificate: kubectl create token SERVICE-ACCOUNT makes one.");
         }
 
-        if (cluster.InsecureSkipTlsVerify)
+        // Whatever else YAML may mean by it is not clearly no.
+        if (cluster["insecure-skip-tls-verify"].Text is not (null or "false" or "False" or "FALSE"))
         {
             throw new KubernetesConfigException(
-                $"the cluster {context.Cluster} has insecure-skip-tls-verify, with which whoever answers is given the token and " +
-                "says which timestamps are used up. Name its authority instead: certificate-authority or certificate-authority-data.");
+                $"the cluster {context["cluster"].Text} has insecure-skip-tls-verify, with which whoever answers is given the token " +
+                "and says which timestamps are used up. Name its authority instead: certificate-authority or " +
+                "certificate-authority-data.");
         }
 
-        var authority = Pem(cluster.CertificateAuthorityData, cluster.CertificateAuthority, directory);
-        var certificate = Pem(user.ClientCertificateData, user.ClientCertificate, directory);
-        var key = Pem(user.ClientKeyData, user.ClientKey, directory);
+        var authority = Pem(cluster, "certificate-authority", directory);
+        var certificate = Pem(user, "client-certificate", directory);
+        var key = Pem(user, "client-key", directory);
         return new()
         {
-            Server = Uri.TryCreate(cluster.Server, UriKind.Absolute, out var server)
+            Server = Uri.TryCreate(cluster["server"].Text, UriKind.Absolute, out var server)
                 ? server
-                : throw new KubernetesConfigException($"the cluster {context.Cluster} has no server address."),
-            Namespace = string.IsNullOrEmpty(context.Namespace) ? "default" : context.Namespace,
+                : throw new KubernetesConfigException($"the cluster {context["cluster"].Text} has no server address."),
+            Namespace = context["namespace"].Text ?? "default",
             Authorities = authority is null ? null : Authorities(authority),
             ClientCertificate = certificate is null || key is null ? null : ClientCertificate(certificate, key),
-            Token = user.Token,
-            TokenFile = user.TokenFile is null ? null : System.IO.Path.Combine(directory, user.TokenFile),
+            Token = user["token"].Text,
+            TokenFile = user["tokenFile"].Text is { } tokenFile ? System.IO.Path.Combine(directory, tokenFile) : null,
         };
     }
 
-    private static string? Pem(string? data, string? file, string directory) =>
-        data is { Length: > 0 } ? Encoding.UTF8.GetString(Convert.FromBase64String(data))
-        : file is { Length: > 0 } ? File.ReadAllText(System.IO.Path.Combine(directory, file))
+    /// <summary>A certificate or key: in the file, or in one of its own that it names.</summary>
+    private static string? Pem(KubeConfigNode owner, string name, string directory) =>
+        owner[$"{name}-data"].Text is { } data ? Encoding.UTF8.GetString(Convert.FromBase64String(data))
+        : owner[name].Text is { } path ? File.ReadAllText(System.IO.Path.Combine(directory, path))
         : null;
 
     private static X509Certificate2Collection Authorities(string pem)

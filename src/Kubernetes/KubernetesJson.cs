@@ -16,5 +16,5 @@ namespace IdGenerator.Kubernetes;
 [JsonSerializable(typeof(Lease))]
 [JsonSerializable(typeof(PodEvent))]
 [JsonSerializable(typeof(JsonObject))]
-[JsonSerializable(typeof(StatusText.Status))]
+[JsonSerializable(typeof(StatusText.ApiStatus))]
 internal sealed partial class KubernetesJson : JsonSerializerContext;

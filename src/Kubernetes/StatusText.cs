@@ -15,7 +15,7 @@ internal static class StatusText
     {
         try
         {
-            if (JsonSerializer.Deserialize(body, KubernetesJson.Default.Status)?.Message is { Length: > 0 } message)
+            if (JsonSerializer.Deserialize(body, KubernetesJson.Default.ApiStatus)?.Message is { Length: > 0 } message)
                 return message;
         }
         catch (JsonException)
@@ -28,5 +28,5 @@ internal static class StatusText
     }
 
     /// <summary>What the API server answers instead of an object (kubernetes.io/docs/reference/using-api/api-concepts).</summary>
-    internal sealed record Status(string? Message);
+    internal sealed record ApiStatus(string? Message);
 }

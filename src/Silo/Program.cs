@@ -1,5 +1,5 @@
 using IdGenerator.Http.Configuration;
-using IdGenerator.Http.FastPath;
+using IdGenerator.Http.Connections;
 using IdGenerator.Http.Hosting;
 using IdGenerator.Http.Observability;
 using IdGenerator.Silo;

@@ -1,5 +1,4 @@
 using IdGenerator.Http.Answers;
-using IdGenerator.Http.Api;
 using IdGenerator.Http.Observability;
 using IdGenerator.Snowflake;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;

@@ -8,7 +8,7 @@ internal static class ConnectionSettings
 {
     public static ConnectionLimits Read(SettingsReader reader, OwnNeeds own)
     {
-        var resources = Resources.Find(own);
+        var resources = ProcessResources.Find(own);
         var most = ConnectionLimits.MostConnections(resources);
         if (most < 1)
         {

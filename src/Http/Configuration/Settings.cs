@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text.RegularExpressions;
 using IdGenerator.Http.Connections;
-using IdGenerator.Http.Observability;
 using IdGenerator.Kubernetes;
 using IdGenerator.Leases;
 using IdGenerator.Snowflake;

@@ -31,14 +31,14 @@ public sealed record ConnectionLimits(int Connections, int Kestrels)
 
     /// <param name="resources">What the process has.</param>
     /// <param name="connections">As configured; null for as many as there is room for, up to 12,000.</param>
-    public static ConnectionLimits Of(Resources resources, int? connections)
+    public static ConnectionLimits Of(ProcessResources resources, int? connections)
     {
         var open = connections ?? Math.Min(UsualConnections, MostConnections(resources));
         return new(open, Math.Min(KestrelsOf(resources), open));
     }
 
     /// <summary>The most connections that there is room for.</summary>
-    public static int MostConnections(Resources resources)
+    public static int MostConnections(ProcessResources resources)
     {
         var room = resources.Memory - ((long)KestrelsOf(resources) * (KestrelBytes + KestrelKernelBytes));
         var fits = room / (ConnectionBytes + ConnectionKernelBytes);
@@ -46,6 +46,6 @@ public sealed record ConnectionLimits(int Connections, int Kestrels)
     }
 
     // Three eighths of the memory.
-    private static int KestrelsOf(Resources resources) =>
+    private static int KestrelsOf(ProcessResources resources) =>
         (int)Math.Clamp(resources.Memory * 3 / 8 / (KestrelBytes + KestrelKernelBytes), 1, MostKestrels);
 }

@@ -148,7 +148,7 @@ internal sealed class SocketInput : PipeReader
             _client.IsWaitedFor = waits;
             var received = await receiving;
             _client.IsWaitedFor = false;
-            if (waits) await Threads.LeaveSocketsAsync();
+            if (waits) await SocketThreads.LeaveAsync();
             else await Task.Yield();
 
             if (_end == 0) OnRequest();

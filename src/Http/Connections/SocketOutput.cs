@@ -89,12 +89,12 @@ internal sealed class SocketOutput(Client client, MemoryPool<byte> pool, TimePro
                 if (error is not (SocketError.Success or SocketError.WouldBlock)) return await Left();
             }
 
-            await Threads.LeaveSocketsAsync();
+            await SocketThreads.LeaveAsync();
             return await Flushed();
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
-            await Threads.LeaveSocketsAsync();
+            await SocketThreads.LeaveAsync();
             return await Left();
         }
     }

@@ -161,7 +161,7 @@ internal sealed partial class FastListener : IConnectionListener
             if (_isClosing) client.EndReading();
             var unanswered = rest.IsEmpty ? await ReceiveAsync(client) : rest;
             if (unanswered is null) return null;
-            await Threads.LeaveSocketsAsync();
+            await SocketThreads.LeaveAsync();
             client.HasAsked = true;
             client.IsWaitedFor = false;
             await _shared.Places.EnterAsync(client, unanswered.Value.Span);

@@ -13,17 +13,17 @@ internal sealed class FastResponse(TimeProvider time)
 {
     private const int MaxDigits = 19;
 
-    private Head _head = Head.At(0);
+    private AnswerHead _head = AnswerHead.At(0);
 
     /// <summary>An answer is never longer than this.</summary>
-    public static int MaxLength { get; } = Head.At(0).Bytes.Length + MaxDigits + 2;
+    public static int MaxLength { get; } = AnswerHead.At(0).Bytes.Length + MaxDigits + 2;
 
     /// <returns>The length of the answer, which <paramref name="buffer"/> begins with.</returns>
     public int Write(Span<byte> buffer, long id)
     {
         var second = time.GetUtcNow().Ticks / TimeSpan.TicksPerSecond;
         var head = _head;
-        if (head.Second != second) _head = head = Head.At(second);
+        if (head.Second != second) _head = head = AnswerHead.At(second);
 
         var length = head.Bytes.Length;
         head.Bytes.CopyTo(buffer);
@@ -33,9 +33,9 @@ internal sealed class FastResponse(TimeProvider time)
         return length + digits + 2;
     }
 
-    private sealed record Head(long Second, byte[] Bytes, int ContentLengthAt)
+    private sealed record AnswerHead(long Second, byte[] Bytes, int ContentLengthAt)
     {
-        public static Head At(long second)
+        public static AnswerHead At(long second)
         {
             var date = new DateTime(second * TimeSpan.TicksPerSecond, DateTimeKind.Utc);
             const string toLength =

@@ -1,4 +1,3 @@
-using IdGenerator.Http.Configuration;
 using IdGenerator.Http.Observability;
 using IdGenerator.Leases;
 using Microsoft.AspNetCore.Hosting.Server;

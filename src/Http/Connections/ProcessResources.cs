@@ -8,8 +8,8 @@ namespace IdGenerator.Http.Connections;
 /// https://learn.microsoft.com/dotnet/core/runtime-config/garbage-collector#heap-limit-percent), so the limit is twice that. The
 /// other half is for code, threads and the kernel's buffers.</param>
 /// <param name="Descriptors">File descriptors, without those that the process itself needs.</param>
-public sealed record Resources(long Memory, long Descriptors)
+public sealed record ProcessResources(long Memory, long Descriptors)
 {
-    public static Resources Find(OwnNeeds own) => new(
+    public static ProcessResources Find(OwnNeeds own) => new(
         Math.Max(0, (GC.GetGCMemoryInfo().TotalAvailableMemoryBytes * 2) - own.Memory), Math.Max(0, FileDescriptors.Limit() - own.Descriptors));
 }

@@ -12,7 +12,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace IdGenerator.Http.Hosting;
 
-public static class Services
+public static class ServiceRegistration
 {
     /// <summary>For running requests to finish in, after the drain; the chart's grace period is longer.</summary>
     private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(35);
