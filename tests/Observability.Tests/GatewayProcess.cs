@@ -1,46 +1,23 @@
 using System.Globalization;
-using System.Net;
 using IdGenerator.Testing;
 
 namespace IdGenerator.Observability.Tests;
 
-/// <summary>The gateway as it is run: a process of its own, on a port of its own.</summary>
-internal sealed class GatewayProcess : IDisposable
+/// <summary>A gateway that is looked at through what it exports.</summary>
+internal sealed class GatewayProcess(ServiceProcess process) : IAsyncDisposable
 {
-    private readonly ChildProcess _process;
+    public HttpClient Client => process.Client;
 
-    private GatewayProcess(int port, Dictionary<string, string> environment)
-    {
-        Client = new() { BaseAddress = new($"http://127.0.0.1:{port}") };
-        _process = new("dotnet", [Path.Combine(AppContext.BaseDirectory, "IdGenerator.Gateway.dll")], environment);
-    }
-
-    public HttpClient Client { get; }
-
-    public IReadOnlyList<string> Output => _process.Lines;
+    /// <summary>The lines of its log so far.</summary>
+    public IReadOnlyList<string> Log => process.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
     /// <summary>Starts a gateway and waits until it can issue IDs.</summary>
-    public static async Task<GatewayProcess> StartAsync(int worker, params (string Name, string Value)[] settings)
-    {
-        var port = FreePort.Next();
-        var environment = new Dictionary<string, string>
-        {
-            ["WORKER_ID"] = worker.ToString(CultureInfo.InvariantCulture),
-            ["PORT"] = port.ToString(CultureInfo.InvariantCulture),
-            ["LEASE_STORE"] = "memory",
-            ["ID_SPACE"] = Scratch.NewIdSpace(),
-            ["Lease__ReserveSeconds"] = "3",
-            ["Lease__RenewSeconds"] = "1",
-        };
-        foreach (var (name, value) in settings) environment[name] = value;
-
-        var gateway = new GatewayProcess(port, environment);
-        await Eventually.ReturnsAsync(
-            async () => (await gateway.Client.GetAsync("/health/ready")).StatusCode,
-            status => status == HttpStatusCode.OK,
-            () => string.Join('\n', gateway.Output));
-        return gateway;
-    }
+    public static async Task<GatewayProcess> StartAsync(int worker, params (string Name, string Value)[] settings) => new(
+        await ServiceProcess.Start("Gateway",
+        [
+            ("WORKER_ID", $"{worker}"), ("LEASE_STORE", "memory"), ("Lease__ReserveSeconds", "3"), ("Lease__RenewSeconds", "1"),
+            .. settings,
+        ]).ReadyAsync());
 
     /// <summary>What a scrape gets.</summary>
     public async Task<string> ScrapeAsync(string? accept = null)
@@ -60,11 +37,11 @@ internal sealed class GatewayProcess : IDisposable
         return double.Parse(line[sample.Length..], CultureInfo.InvariantCulture);
     }
 
-    public Task StopAsync() => _process.StopAsync();
-
-    public void Dispose()
+    public async Task StopAsync()
     {
-        Client.Dispose();
-        _process.Dispose();
+        process.Terminate();
+        await process.ExitAsync();
     }
+
+    public ValueTask DisposeAsync() => process.DisposeAsync();
 }

@@ -15,9 +15,5 @@ public sealed class OneNode : IAsyncLifetime
         }
     }
 
-    public Task DisposeAsync()
-    {
-        Gateway.Dispose();
-        return Task.CompletedTask;
-    }
+    public async Task DisposeAsync() => await Gateway.DisposeAsync();
 }

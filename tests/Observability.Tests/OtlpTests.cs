@@ -10,7 +10,7 @@ public sealed class OtlpTests
     public async Task Metrics_are_pushed_and_traces_are_of_callers_who_trace()
     {
         await using var collector = await Collector.StartAsync();
-        using var gateway = await GatewayProcess.StartAsync(5, [.. collector.Settings]);
+        await using var gateway = await GatewayProcess.StartAsync(5, [.. collector.Settings]);
 
         await gateway.Client.GetStringAsync("/ids/2");
         using var traced = new HttpRequestMessage(HttpMethod.Get, "/ids/3");
@@ -28,7 +28,7 @@ public sealed class OtlpTests
     public async Task A_traced_request_is_an_exemplar()
     {
         await using var collector = await Collector.StartAsync();
-        using var gateway = await GatewayProcess.StartAsync(
+        await using var gateway = await GatewayProcess.StartAsync(
             5, [.. collector.Settings, ("OTEL_TRACES_SAMPLER", "always_on")]);
 
         await gateway.Client.GetStringAsync("/ids/2");

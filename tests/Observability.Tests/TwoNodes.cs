@@ -36,8 +36,8 @@ public sealed class TwoNodes : IAsyncLifetime
         await _done.CancelAsync();
         await Task.WhenAll(_load);
         Prometheus?.Dispose();
-        Busy?.Dispose();
-        Idle?.Dispose();
+        if (Busy is not null) await Busy.DisposeAsync();
+        if (Idle is not null) await Idle.DisposeAsync();
         _done.Dispose();
     }
 

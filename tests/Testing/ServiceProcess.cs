@@ -52,7 +52,7 @@ public sealed partial class ServiceProcess : IAsyncDisposable
     public bool HasExited => _process.HasExited;
 
     /// <summary>
-    /// Starts the program <c>IdGenerator.{project}</c> with these variables and no others of its own, in an ID space of its own
+    /// Starts the program of the <paramref name="project"/>, Gateway or Silo, with these variables and no others of its own, in an ID space of its own
     /// where they name none.
     /// </summary>
     public static ServiceProcess Start(string project, params (string Name, string Value)[] variables) =>
@@ -70,10 +70,13 @@ public sealed partial class ServiceProcess : IAsyncDisposable
         string[] command, string project, string[] arguments, (string Name, string Value)[] variables)
     {
         var port = FreePort.Next();
-        var configuration = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd('/'));
-        var program = Path.Combine(
-            configuration.Parent!.Parent!.FullName, project, configuration.Name, $"IdGenerator.{project}.dll");
-        string[] line = [.. command, "dotnet", program, .. arguments];
+        var program = project switch
+        {
+            "Gateway" => Programs.Gateway,
+            "Silo" => Programs.Silo,
+            _ => throw new ArgumentOutOfRangeException(nameof(project), project, null),
+        };
+        string[] line = [.. command, .. Programs.Command(program), .. arguments];
         var start = new ProcessStartInfo(line[0], line[1..])
         {
             RedirectStandardOutput = true,

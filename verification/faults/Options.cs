@@ -1,4 +1,5 @@
 using System.Globalization;
+using IdGenerator.Testing;
 
 namespace IdGenerator.Faults;
 
@@ -42,7 +43,7 @@ internal sealed record Options
             given[arguments[i]] = arguments[i + 1];
         }
 
-        var siloProgram = Take("--silo-program", Programs.Beside("Silo", "IdGenerator.Silo.dll"));
+        var siloProgram = Take("--silo-program", Programs.Silo);
         var workers = Number("--workers", 6);
         var options = new Options
         {
@@ -51,7 +52,7 @@ internal sealed record Options
             Workers = workers,
             Silos = Number("--silos", File.Exists(siloProgram) ? Math.Min(2, workers / 2) : 0),
             Rate = Number("--rate", 220_000),
-            Program = Take("--program", Programs.Beside("Gateway", "IdGenerator.Gateway.dll")),
+            Program = Take("--program", Programs.Gateway),
             SiloProgram = siloProgram,
             Directory = Take("--work", Path.Combine(Path.GetTempPath(), $"faults-{Guid.NewGuid():N}")),
             Only = [.. Take("--only", "").Split(',', StringSplitOptions.RemoveEmptyEntries).Select(Kind)],

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using IdGenerator.Testing;
 
 namespace IdGenerator.Faults;
 
