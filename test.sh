@@ -52,6 +52,7 @@ if [[ ${FULL-} ]]; then
     run "lease protocol" verification/lease-protocol/check.sh
     run "worlds" verification/worlds/check.sh
     run "chart" tests/chart/check.sh
+    run "published gateway" tests/published/check.sh
     run "hostile clients" verification/hostile/check.sh
     if [[ ${KUBEBUILDER_ASSETS-} ]]; then
         run "faults" verification/faults/check.sh
@@ -60,8 +61,8 @@ if [[ ${FULL-} ]]; then
         ((skipped += 1))
     fi
 else
-    echo "FULL=1 ./test.sh also checks the model of the lease protocol (needs spin and gcc), the random worlds on mutants, the chart (needs npm), and the"
-    echo "service under faults (needs an API server, libfaketime and iproute2) and under hostile clients."
+    echo "FULL=1 ./test.sh also checks the model of the lease protocol (needs spin and gcc), the random worlds on mutants, the chart (needs npm), the"
+    echo "published gateway (needs gcc), and the service under faults (needs an API server, libfaketime and iproute2) and under hostile clients."
 fi
 
 # Once more at the end, where who looks at a long log looks first.

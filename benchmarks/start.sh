@@ -46,7 +46,7 @@ measure() {
 start_published() { start "$1" WORKER_ID=1 PORT="$2" "$scratch/published/IdGenerator.Gateway"; }
 
 publish() {
-    dotnet publish "$root/src/Gateway" -c Release -r linux-x64 --self-contained -p:PublishTrimmed=true -p:PublishReadyToRun=true \
+    dotnet publish "$root/src/Gateway" -c Release -r linux-x64 \
         -o "$scratch/published" -p:ArtifactsPath="$scratch/artifacts" -v quiet -tl:off -nologo >&2
 }
 

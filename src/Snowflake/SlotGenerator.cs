@@ -149,7 +149,7 @@ public sealed class SlotGenerator(LogicalClock clock, bool rollingStart = true)
     public long ClockDeficit()
     {
         var next = Next;
-        return next == Closed ? 0 : Math.Max(0, (next >> Layout.SequenceBits) - clock.Read().Logical);
+        return next == Closed ? 0 : Math.Max(0, TimestampOf(next) - clock.Read().Logical);
     }
 
     private long StartSequence(long next)
@@ -163,23 +163,25 @@ public sealed class SlotGenerator(LogicalClock clock, bool rollingStart = true)
     {
         Interlocked.Add(ref _issued, range.Count);
 
-        var crossed = ((range.End - 1) >> Layout.SequenceBits) - range.Timestamp;
+        var crossed = TimestampOf(range.End - 1) - range.Timestamp;
         if (crossed > 0) Interlocked.Add(ref _exhausted, crossed);
-        if (range.Count < wanted && range.End == limit) CountFull((limit >> Layout.SequenceBits) - 1);
+        if (range.Count < wanted && range.End == limit) CountFull(TimestampOf(limit) - 1);
     }
 
     private ReserveStatus Explain(long start, long until, ClockReading reading)
     {
         if (until == 0 || start == Closed) return ReserveStatus.NotHeld;
-        var timestamp = start >> Layout.SequenceBits;
+        var timestamp = TimestampOf(start);
         if (timestamp > Layout.MaxTimestamp) return ReserveStatus.EndOfTime;
         if (timestamp >= until) return ReserveStatus.ReservationEnded;
         if (timestamp > reading.Wall + clock.Limits.MaxLead + 1) return ReserveStatus.ClockBehind;
         return ReserveStatus.Exhausted;
     }
 
+    private static long TimestampOf(long slot) => slot >> Layout.SequenceBits;
+
     private static long FirstTimestampFrom(long slot) =>
-        (slot >> Layout.SequenceBits) + ((slot & Layout.MaxSequence) == 0 ? 0 : 1);
+        TimestampOf(slot) + ((slot & Layout.MaxSequence) == 0 ? 0 : 1);
 
     /// <summary>Counts a millisecond in which a reservation found nothing (left), once.</summary>
     private void CountFull(long timestamp)

@@ -3,6 +3,7 @@
 // The list has a paragraph a survivor: the file, the line as it is, the line as mutated, the reason why that changes nothing.
 // Line numbers do not count, so that the list stays right when other lines change.
 #:property PublishAot=false
+#:property RestorePackagesWithLockFile=false
 using System.Text.Json;
 using System.Text.RegularExpressions;
 
