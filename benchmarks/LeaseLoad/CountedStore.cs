@@ -6,9 +6,8 @@ internal sealed class CountedStore(ILeaseStore store, Calls calls) : ILeaseStore
 {
     public string? Lock => store.Lock;
 
-    public Task<StoredLease?> ReadAsync(int worker, CancellationToken cancellation) => store.ReadAsync(worker, cancellation);
+    public Task<StoredLease?> ReadAsync(CancellationToken cancellation) => store.ReadAsync(cancellation);
 
-    public Task<StoredLease?> WriteAsync(
-        int worker, LeaseRecord record, string? expectedVersion, CancellationToken cancellation) =>
-        calls.CountAsync(store.WriteAsync(worker, record, expectedVersion, cancellation));
+    public Task<StoredLease?> WriteAsync(LeaseRecord record, string? expectedVersion, CancellationToken cancellation) =>
+        calls.CountAsync(store.WriteAsync(record, expectedVersion, cancellation));
 }

@@ -23,7 +23,7 @@ internal sealed class Worker : IDisposable
         var clock = new LogicalClock(time, new());
         _begin = TimeSpan.FromSeconds(options.RenewSeconds) * id / workers;
         _client = new(config, new(), time, NullLogger<KubernetesClient>.Instance);
-        var store = new CountedStore(new KubernetesLeaseStore(_client, "load"), calls);
+        var store = new CountedStore(new KubernetesLeaseStore(_client, "load", id), calls);
         var holder = new Holder($"pod-{id}", Guid.NewGuid().ToString());
         _lease = new(
             id, holder, Boot.Id, store, clock, new(clock), options, time, NullLogger<WorkerLease>.Instance);

@@ -6,7 +6,7 @@ using Microsoft.Win32.SafeHandles;
 namespace IdGenerator.Leases;
 
 /// <summary>
-/// One file a worker in a directory of a local file system, replaced atomically and synced to disk before a write counts.
+/// The record in a file, <c>worker-ID.json</c>, in a directory of a local file system, replaced atomically and synced to disk before a write counts.
 /// A lock on a second file, which ends with the process however it ends, turns another process away at once. Who removes that
 /// file lets a second process in: the record names the inode that its holder has locked, and each write is a compare-and-swap,
 /// so that the two stay apart as the holders of any other store do.
@@ -60,7 +60,7 @@ public sealed partial class FileLeaseStore : ILeaseStore, IDisposable
         }
     }
 
-    public Task<StoredLease?> ReadAsync(int worker, CancellationToken cancellation)
+    public Task<StoredLease?> ReadAsync(CancellationToken cancellation)
     {
         try
         {
@@ -73,8 +73,7 @@ public sealed partial class FileLeaseStore : ILeaseStore, IDisposable
         }
     }
 
-    public Task<StoredLease?> WriteAsync(
-        int worker, LeaseRecord record, string? expectedVersion, CancellationToken cancellation)
+    public Task<StoredLease?> WriteAsync(LeaseRecord record, string? expectedVersion, CancellationToken cancellation)
     {
         try
         {

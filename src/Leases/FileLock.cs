@@ -34,7 +34,7 @@ internal sealed class FileLock : IDisposable
         FileStream? file = null;
         try
         {
-            file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
             Posix.LockExclusively(file.SafeFileHandle);
         }
         catch (IOException e) when (e.HResult == Posix.WouldBlock)
@@ -69,7 +69,6 @@ internal sealed class FileLock : IDisposable
         {
             file.SetLength(0);
             file.Write(Encoding.UTF8.GetBytes($"{holder}\n"));
-            file.Flush();
         }
         catch (IOException)
         {

@@ -6,8 +6,8 @@ namespace IdGenerator.Leases;
 public sealed record StoredLease(LeaseRecord Record, string Version);
 
 /// <summary>
-/// Where lease records live. It must be linearizable and keep what it acknowledged; everything else about leases is decided
-/// by <see cref="WorkerLease"/>. Each call fails with <see cref="LeaseStoreException"/> when its outcome is unknown.
+/// Where the lease record of one worker ID lives. It must be linearizable and keep what it acknowledged; everything else about
+/// leases is decided by <see cref="WorkerLease"/>. Each call fails with <see cref="LeaseStoreException"/> when its outcome is unknown.
 /// </summary>
 public interface ILeaseStore
 {
@@ -18,12 +18,12 @@ public interface ILeaseStore
     /// </summary>
     string? Lock { get; }
 
-    /// <summary>The record of <paramref name="worker"/>, or null where there is none.</summary>
-    Task<StoredLease?> ReadAsync(int worker, CancellationToken cancellation);
+    /// <summary>The record, or null where there is none.</summary>
+    Task<StoredLease?> ReadAsync(CancellationToken cancellation);
 
     /// <summary>
     /// Writes the record if the stored one is still of <paramref name="expectedVersion"/> (null: if there is none).
     /// </summary>
     /// <returns>What is stored now; null where another write came first.</returns>
-    Task<StoredLease?> WriteAsync(int worker, LeaseRecord record, string? expectedVersion, CancellationToken cancellation);
+    Task<StoredLease?> WriteAsync(LeaseRecord record, string? expectedVersion, CancellationToken cancellation);
 }

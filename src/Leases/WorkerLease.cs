@@ -57,12 +57,12 @@ public sealed partial class WorkerLease(
         {
             try
             {
-                var found = await store.ReadAsync(worker, cancellation);
+                var found = await store.ReadAsync(cancellation);
                 if (found is not null && found.Record.Layout != Layout.Name) return LeaseRefusal.OtherLayout(worker, found.Record);
 
                 // Made free, then taken: a first start needs what every later one needs, so that a role that lacks a verb
                 // shows at once.
-                found ??= await store.WriteAsync(worker, NeverHeld(), expectedVersion: null, cancellation);
+                found ??= await store.WriteAsync(NeverHeld(), expectedVersion: null, cancellation);
                 if (found is null || IsFree(found.Record) || watch?.HasExpired(found, time) == true)
                 {
                     if (found is not null && await TakeAsync(found, cancellation)) return null;
@@ -135,7 +135,7 @@ public sealed partial class WorkerLease(
         {
             var isReleased = await WriteReleasedAsync(_stored!, firstUnused, cancellation);
             // A renewal that was under way when the stop came may have landed.
-            if (!isReleased && await store.ReadAsync(worker, cancellation) is { } found && IsOurs(found.Record))
+            if (!isReleased && await store.ReadAsync(cancellation) is { } found && IsOurs(found.Record))
                 isReleased = await WriteReleasedAsync(found, firstUnused, cancellation);
 
             if (isReleased) LogReleased(worker);
@@ -158,7 +158,7 @@ public sealed partial class WorkerLease(
             Token = null,
             RenewedAt = time.GetUtcNow(),
         };
-        return await store.WriteAsync(worker, record, stored.Version, cancellation) is not null;
+        return await store.WriteAsync(record, stored.Version, cancellation) is not null;
     }
 
     /// <summary>The record is of our term: ours, or that of a copy of this process.</summary>
@@ -195,7 +195,7 @@ public sealed partial class WorkerLease(
             RenewedAt = now,
             DurationSeconds = options.ReserveSeconds,
         };
-        if (await store.WriteAsync(worker, record, found.Version, cancellation) is not { } stored) return false;
+        if (await store.WriteAsync(record, found.Version, cancellation) is not { } stored) return false;
 
         Acknowledge(stored);
         generator.Adopt(anchor);
@@ -245,7 +245,7 @@ public sealed partial class WorkerLease(
     {
         var next = record with { Writes = _stored!.Record.Writes + 1, Token = NewToken() };
         _tokens.Add(next.Token);
-        return store.WriteAsync(worker, next, expectedVersion, cancellation);
+        return store.WriteAsync(next, expectedVersion, cancellation);
     }
 
     private void Acknowledge(StoredLease stored)
@@ -262,7 +262,7 @@ public sealed partial class WorkerLease(
     private async Task<LeaseRefusal?> ResolveAsync(CancellationToken cancellation)
     {
         var mine = _stored!.Record;
-        var found = await store.ReadAsync(worker, cancellation);
+        var found = await store.ReadAsync(cancellation);
         if (found is null)
         {
             LogRecordGone(worker);

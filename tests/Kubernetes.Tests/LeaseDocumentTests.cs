@@ -2,6 +2,7 @@ using System.Text.Json;
 using FsCheck;
 using FsCheck.Fluent;
 using IdGenerator.Leases;
+using IdGenerator.LeaseStores;
 using IdGenerator.Testing;
 
 namespace IdGenerator.Kubernetes.Tests;

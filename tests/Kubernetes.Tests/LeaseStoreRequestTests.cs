@@ -1,5 +1,6 @@
 using System.Text.Json;
 using IdGenerator.Leases;
+using IdGenerator.LeaseStores;
 using IdGenerator.Testing;
 using Microsoft.AspNetCore.Http;
 
@@ -17,11 +18,11 @@ public sealed class LeaseStoreRequestTests : IDisposable
     {
         await using var server = await ScriptedServer.StartAsync(Stored("1"), Stored("2"), Stored("3"));
         var store = Store(server);
-        var created = await store.WriteAsync(3, Records.Any, expectedVersion: null, default);
+        var created = await store.WriteAsync(Records.Any, expectedVersion: null, default);
 
-        var renewed = await store.WriteAsync(3, Records.Any, created!.Version, default);
+        var renewed = await store.WriteAsync(Records.Any, created!.Version, default);
 
-        Assert.Equal("3", (await store.WriteAsync(3, Records.Any, renewed!.Version, default))!.Version);
+        Assert.Equal("3", (await store.WriteAsync(Records.Any, renewed!.Version, default))!.Version);
         Assert.Equal(["POST", "PUT", "PUT"], server.Requests.Select(request => request.Method));
     }
 
@@ -30,7 +31,7 @@ public sealed class LeaseStoreRequestTests : IDisposable
     {
         await using var server = await ScriptedServer.StartAsync(Stored("7"), Stored("8"));
 
-        var written = await Store(server).WriteAsync(3, Records.Any, expectedVersion: "7", default);
+        var written = await Store(server).WriteAsync(Records.Any, expectedVersion: "7", default);
 
         Assert.Equal("8", written!.Version);
         Assert.Equal(["GET", "PUT"], server.Requests.Select(request => request.Method));
@@ -41,24 +42,12 @@ public sealed class LeaseStoreRequestTests : IDisposable
     {
         await using var server = await ScriptedServer.StartAsync(Stored("7"), Stored("8"), Answers.Status(404));
         var store = Store(server);
-        await store.ReadAsync(3, default);
+        await store.ReadAsync(default);
 
-        Assert.Null(await store.WriteAsync(3, Records.Any, expectedVersion: "6", default));
-        Assert.Null(await store.WriteAsync(3, Records.Any, expectedVersion: "6", default));
+        Assert.Null(await store.WriteAsync(Records.Any, expectedVersion: "6", default));
+        Assert.Null(await store.WriteAsync(Records.Any, expectedVersion: "6", default));
 
         Assert.Equal(["GET", "GET", "GET"], server.Requests.Select(request => request.Method));
-    }
-
-    [Fact]
-    public async Task A_worker_is_not_taken_for_another()
-    {
-        await using var server = await ScriptedServer.StartAsync(Stored("7"), Stored("7", worker: 4), Stored("8", worker: 4));
-        var store = Store(server);
-        await store.ReadAsync(3, default);
-
-        await store.WriteAsync(4, Records.Any, expectedVersion: "7", default);
-
-        Assert.EndsWith("/leases/ids-worker-4", server.Requests.Last().Path, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -66,7 +55,7 @@ public sealed class LeaseStoreRequestTests : IDisposable
     {
         await using var server = await ScriptedServer.StartAsync(Stored("1"));
 
-        await Store(server).WriteAsync(3, Records.Any, expectedVersion: null, default);
+        await Store(server).WriteAsync(Records.Any, expectedVersion: null, default);
 
         var metadata = JsonSerializer.Deserialize(Assert.Single(server.Requests).Body, Lease.Resource.Json)!.Metadata;
         Assert.Equal("ids-worker-3", metadata.Name);
@@ -79,7 +68,7 @@ public sealed class LeaseStoreRequestTests : IDisposable
     {
         await using var server = await ScriptedServer.StartAsync(Answers.Status(422, "no such field"));
 
-        var e = await Assert.ThrowsAsync<LeaseStoreException>(() => Store(server).WriteAsync(3, Records.Any, null, default));
+        var e = await Assert.ThrowsAsync<LeaseStoreException>(() => Store(server).WriteAsync(Records.Any, null, default));
 
         Assert.True(e.IsFinal);
         Assert.EndsWith("no such field", e.Message, StringComparison.Ordinal);
@@ -90,7 +79,7 @@ public sealed class LeaseStoreRequestTests : IDisposable
     {
         await using var server = await ScriptedServer.StartAsync(Answers.Status(404, "no such namespace"));
 
-        var e = await Assert.ThrowsAsync<LeaseStoreException>(() => Store(server).WriteAsync(3, Records.Any, null, default));
+        var e = await Assert.ThrowsAsync<LeaseStoreException>(() => Store(server).WriteAsync(Records.Any, null, default));
 
         Assert.True(e.IsFinal);
         Assert.StartsWith("There is no namespace ns: create leases", e.Message, StringComparison.Ordinal);
@@ -102,7 +91,7 @@ public sealed class LeaseStoreRequestTests : IDisposable
     {
         await using var server = await ScriptedServer.StartAsync(Answers.Status(503, retryAfter: "30"));
 
-        var e = await Assert.ThrowsAsync<LeaseStoreException>(() => Store(server).ReadAsync(3, default));
+        var e = await Assert.ThrowsAsync<LeaseStoreException>(() => Store(server).ReadAsync(default));
 
         Assert.False(e.IsFinal);
         Assert.Equal(TimeSpan.FromSeconds(30), e.RetryAfter);
@@ -114,7 +103,7 @@ public sealed class LeaseStoreRequestTests : IDisposable
     {
         await using var server = await ScriptedServer.StartAsync(Answers.Lease);
 
-        var e = await Assert.ThrowsAsync<LeaseStoreException>(() => Store(server).ReadAsync(3, default));
+        var e = await Assert.ThrowsAsync<LeaseStoreException>(() => Store(server).ReadAsync(default));
 
         Assert.True(e.IsFinal);
         Assert.Equal(
@@ -143,6 +132,6 @@ public sealed class LeaseStoreRequestTests : IDisposable
     private KubernetesLeaseStore Store(ScriptedServer server)
     {
         _client = new(new() { Server = server.Address, Namespace = "ns" }, new(), _time, _retries);
-        return new(_client, "ids");
+        return new(_client, "ids", 3);
     }
 }

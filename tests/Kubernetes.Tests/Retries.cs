@@ -23,8 +23,9 @@ internal sealed class Retries : ILogger<KubernetesClient>
     {
         for (var i = 0; i < count; i++)
         {
-            await UntilWaitingAsync(time);
-            time.Advance(TimeSpan.FromSeconds(1));
+            // No longer than that: the next attempt may fail, and wait, while the clock is still being moved.
+            var delay = await UntilWaitingAsync(time);
+            time.Advance(TimeSpan.FromSeconds(delay) + TimeSpan.FromMilliseconds(1));
         }
     }
 

@@ -1,3 +1,4 @@
+using IdGenerator.Snowflake;
 using IdGenerator.Testing;
 
 namespace IdGenerator.Leases.Tests;
@@ -216,6 +217,135 @@ public sealed class AcquireTests
         Assert.True(first.IsCompleted);
         Assert.Null(await first);
         Assert.False(second.IsCompleted);
+    }
+
+    [Fact]
+    public async Task Taking_is_told_to_those_who_wait_for_it_and_to_nobody_before()
+    {
+        var rig = new Rig(_store, _time);
+        Assert.False(rig.Lease.Held.IsCompleted);
+
+        await rig.HoldingAsync();
+
+        Assert.True(rig.Lease.Held.IsCompletedSuccessfully);
+        Assert.Equal(0, rig.Log.Count("the wall clock shows"));
+    }
+
+    [Fact]
+    public async Task Who_watches_says_so()
+    {
+        await new Rig(_store, _time).HoldingAsync();
+        var second = new Rig(_store, _time, "uid-b");
+
+        var acquiring = second.AcquireAsync();
+
+        Assert.False(acquiring.IsCompleted);
+        Assert.Equal(LeasePhase.Watching, second.Lease.Phase);
+        Assert.Equal(1, second.Log.Count("Watching for up to 60 s"));
+        await _time.UntilTimersAsync();
+        _time.AdvanceMilliseconds(5_000);
+        await Settle();
+        Assert.Equal(1, second.Log.Count("Watching for up to 60 s"));
+    }
+
+    [Fact]
+    public async Task Who_loses_the_race_for_a_free_worker_id_waits_before_it_looks_again()
+    {
+        await (await new Rig(_store, _time).HoldingAsync()).Lease.ReleaseAsync(default);
+        var rig = new Rig(_store, _time, "uid-b");
+        _store.Arriving = () => _store.Edit(record => record with { RenewedAt = record.RenewedAt.AddSeconds(1) });
+
+        var acquiring = rig.AcquireAsync();
+
+        Assert.False(acquiring.IsCompleted);
+        Assert.Null(rig.Issue());
+        await _time.UntilTimersAsync();
+        _time.AdvanceMilliseconds(1_000);
+        Assert.Null(await acquiring.WaitAsync(TimeSpan.FromSeconds(10)));
+    }
+
+    [Fact]
+    public async Task A_store_that_refuses_for_good_ends_the_start()
+    {
+        _store.IsUnusable = true;
+
+        var refusal = await new Rig(_store, _time).AcquireAsync().WaitAsync(TimeSpan.FromSeconds(10));
+
+        Assert.Equal(RefusalReason.Store, refusal!.Reason);
+        Assert.Equal("The role lacks a verb.", refusal.Message);
+    }
+
+    [Fact]
+    public async Task A_store_that_fails_again_later_is_asked_again_soon()
+    {
+        await new Rig(_store, _time).HoldingAsync();
+        var second = new Rig(_store, _time, "uid-b");
+        _store.IsDown = true;
+        var acquiring = second.AcquireAsync();
+        for (var i = 0; i < 20; i++) await PassASecondAsync();
+        _store.IsDown = false;
+        while (second.Lease.Phase != LeasePhase.Watching) await PassASecondAsync();
+
+        _store.IsDown = true;
+        var calls = _store.Calls;
+        while (_store.Calls == calls) await PassASecondAsync();
+        await PassASecondAsync();
+
+        Assert.Equal(calls + 2, _store.Calls);
+        Assert.False(acquiring.IsCompleted);
+    }
+
+    [Fact]
+    public async Task The_mark_of_an_earlier_release_proves_nothing()
+    {
+        var first = await new Rig(_store, _time).HoldingAsync();
+        var until = first.Generator.Until;
+        _store.Edit(record => record with { Token = null });
+
+        var second = await new Rig(_store, _time).HoldingAsync();
+
+        Assert.Equal(until, second.Generator.FirstUnused);
+    }
+
+    [Fact]
+    public async Task The_mark_of_a_holder_that_may_only_be_paused_proves_nothing()
+    {
+        var first = await new Rig(_store, _time).HoldingAsync();
+        var until = first.Generator.Until;
+        var second = new Rig(_store, _time, "uid-b");
+        var acquiring = second.AcquireAsync();
+        for (var i = 0; i < 59; i++) await PassASecondAsync();
+        // On the same boot, and the wall clock was set back: the mark alone would let it begin where the first still issues.
+        _time.StepWall(TimeSpan.FromSeconds(-59));
+        while (!acquiring.IsCompleted) await PassASecondAsync();
+
+        Assert.Null(await acquiring);
+        Assert.True(second.Generator.FirstUnused >= until);
+    }
+
+    [Fact]
+    public async Task No_reservation_reaches_beyond_the_41_bits()
+    {
+        var time = new FakeTimeProvider(Layout.Epoch.AddMilliseconds(Layout.MaxTimestamp - 70_000));
+        var first = await new Rig(_store, time).HoldingAsync();
+        Assert.Equal(Layout.MaxTimestamp - 10_000, _store.Record.ReservedUntil);
+        using var stop = new CancellationTokenSource();
+        var holding = first.Lease.HoldAsync(stop.Token);
+        time.AdvanceMilliseconds(15_000);
+        Assert.Equal(Layout.MaxTimestamp + 1, _store.Record.ReservedUntil);
+
+        await stop.CancelAsync();
+        Assert.Null(await holding);
+        await first.Lease.ReleaseAsync(default);
+        await new Rig(_store, time, "uid-b").HoldingAsync();
+
+        Assert.Equal(Layout.MaxTimestamp + 1, _store.Record.ReservedUntil);
+    }
+
+    private async Task PassASecondAsync()
+    {
+        _time.AdvanceMilliseconds(1_000);
+        await Settle();
     }
 
     /// <summary>Lets continuations of timers that have fired run.</summary>

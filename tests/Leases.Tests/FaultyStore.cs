@@ -6,7 +6,7 @@ namespace IdGenerator.Leases.Tests;
 /// </summary>
 internal sealed class FaultyStore : ILeaseStore
 {
-    private readonly MemoryLeaseStore _store = new();
+    private MemoryLeaseStore _store = new();
     private readonly List<(LeaseRecord Record, string? ExpectedVersion)> _late = [];
 
     public string? Lock { get; set; }
@@ -20,22 +20,33 @@ internal sealed class FaultyStore : ILeaseStore
     /// <summary>Writes are on their way until <see cref="LandLate"/>, and their senders have given up on them.</summary>
     public bool IsSlow { get; set; }
 
+    /// <summary>Requests are refused for good.</summary>
+    public bool IsUnusable { get; set; }
+
+    /// <summary>Calls so far, those that failed included.</summary>
+    public int Calls { get; private set; }
+
     public int Writes { get; private set; }
+
+    /// <summary>Runs just before the next write lands.</summary>
+    public Action? Arriving { get; set; }
 
     /// <summary>Is told of every write that lands.</summary>
     public Action<LeaseRecord>? Landed { get; set; }
 
     public LeaseRecord Record => Find()!;
 
-    public LeaseRecord? Find() => _store.ReadAsync(Rig.Worker, default).Result?.Record;
+    public LeaseRecord? Find() => _store.ReadAsync(default).Result?.Record;
 
-    public Task<StoredLease?> ReadAsync(int worker, CancellationToken cancellation) =>
-        IsDown ? throw new LeaseStoreException("down") : _store.ReadAsync(worker, cancellation);
-
-    public async Task<StoredLease?> WriteAsync(
-        int worker, LeaseRecord record, string? expectedVersion, CancellationToken cancellation)
+    public Task<StoredLease?> ReadAsync(CancellationToken cancellation)
     {
-        if (IsDown) throw new LeaseStoreException("down");
+        Call();
+        return _store.ReadAsync(cancellation);
+    }
+
+    public async Task<StoredLease?> WriteAsync(LeaseRecord record, string? expectedVersion, CancellationToken cancellation)
+    {
+        Call();
         Writes++;
         if (IsSlow)
         {
@@ -56,16 +67,32 @@ internal sealed class FaultyStore : ILeaseStore
         LandAsync(record, expectedVersion).GetAwaiter().GetResult();
     }
 
+    /// <summary>Somebody deletes the record by hand.</summary>
+    public void Delete() => _store = new();
+
     /// <summary>Somebody changes the record by hand.</summary>
     public void Edit(Func<LeaseRecord, LeaseRecord> edit)
     {
-        var stored = _store.ReadAsync(Rig.Worker, default).Result!;
-        Assert.NotNull(_store.WriteAsync(Rig.Worker, edit(stored.Record), stored.Version, default).Result);
+        var stored = _store.ReadAsync(default).Result!;
+        Assert.NotNull(_store.WriteAsync(edit(stored.Record), stored.Version, default).Result);
+    }
+
+    private void Call()
+    {
+        Calls++;
+        if (IsUnusable) throw new LeaseStoreException("The role lacks a verb.") { IsFinal = true };
+        if (IsDown) throw new LeaseStoreException("down");
     }
 
     private async Task<StoredLease?> LandAsync(LeaseRecord record, string? expectedVersion)
     {
-        var stored = await _store.WriteAsync(Rig.Worker, record, expectedVersion, default);
+        if (Arriving is { } arriving)
+        {
+            Arriving = null;
+            arriving();
+        }
+
+        var stored = await _store.WriteAsync(record, expectedVersion, default);
         if (stored is not null) Landed?.Invoke(record);
         return stored;
     }

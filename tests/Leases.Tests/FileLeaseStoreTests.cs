@@ -1,40 +1,31 @@
 using System.Diagnostics;
+using IdGenerator.LeaseStores;
 using IdGenerator.Snowflake;
 using IdGenerator.Testing;
 
 namespace IdGenerator.Leases.Tests;
 
-public sealed class FileLeaseStoreTests : IDisposable
+public sealed class FileLeaseStoreTests : LeaseStoreContract, IDisposable
 {
     private readonly string _directory = Directory.CreateTempSubdirectory("leases-").FullName;
+    private readonly List<FileLeaseStore> _open = [];
 
     private string RecordPath => Path.Combine(_directory, "worker-7.json");
+
+    private string LockPath => Path.ChangeExtension(RecordPath, ".lock");
 
     [Fact]
     public async Task What_is_written_is_read_by_the_next_process()
     {
         using (var first = Open())
         {
-            Assert.Null(await first.ReadAsync(7, default));
-            Assert.NotNull(await first.WriteAsync(7, Record(generation: 1), null, default));
+            Assert.Null(await first.ReadAsync(default));
+            Assert.NotNull(await first.WriteAsync(Record(generation: 1), null, default));
         }
 
         using var second = Open();
-        var stored = await second.ReadAsync(7, default);
+        var stored = await second.ReadAsync(default);
         Assert.Equal(Record(generation: 1), stored!.Record);
-    }
-
-    [Fact]
-    public async Task A_write_with_a_stale_version_changes_nothing()
-    {
-        using var store = Open();
-        var first = await store.WriteAsync(7, Record(1), null, default);
-        Assert.NotNull(await store.WriteAsync(7, Record(2), first!.Version, default));
-
-        Assert.Null(await store.WriteAsync(7, Record(3), first.Version, default));
-        Assert.Null(await store.WriteAsync(7, Record(3), null, default));
-
-        Assert.Equal(2, (await store.ReadAsync(7, default))!.Record.Generation);
     }
 
     [Fact]
@@ -42,13 +33,45 @@ public sealed class FileLeaseStoreTests : IDisposable
     {
         using var first = Open();
         // The record is that of another, dead one.
-        await first.WriteAsync(7, Record(1), null, default);
+        await first.WriteAsync(Record(1), null, default);
 
         var (second, refusal) = FileLeaseStore.Open(_directory, 7);
 
         Assert.Null(second);
         Assert.Equal(RefusalReason.Conflict, refusal!.Reason);
         Assert.Contains($"process {Environment.ProcessId} ", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_holder_that_left_no_name_is_another_process()
+    {
+        using var held = new FileStream(LockPath, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None);
+
+        var (_, refusal) = FileLeaseStore.Open(_directory, 7);
+
+        Assert.Contains("Worker ID 7 is held by another process", refusal!.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_lock_file_names_its_holder_and_nothing_else()
+    {
+        var self = $"{Environment.MachineName}, process {Environment.ProcessId}";
+        File.WriteAllText(LockPath, $"a holder of before, with a name that is longer than {self}\n");
+
+        Open().Dispose();
+
+        Assert.Equal($"{self}\n", File.ReadAllText(LockPath));
+    }
+
+    [Fact]
+    public async Task The_file_counts_the_writes()
+    {
+        using var store = Open();
+        var stored = await store.WriteAsync(Record(1), null, default);
+        stored = await store.WriteAsync(Record(1), stored!.Version, default);
+        await store.WriteAsync(Record(1), stored!.Version, default);
+
+        Assert.Contains("\"revision\": 3", await File.ReadAllTextAsync(RecordPath), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -72,10 +95,11 @@ public sealed class FileLeaseStoreTests : IDisposable
         using var store = Open();
         await File.WriteAllTextAsync(RecordPath, content);
 
-        var error = await Assert.ThrowsAsync<LeaseStoreException>(() => store.ReadAsync(7, default));
+        var error = await Assert.ThrowsAsync<LeaseStoreException>(() => store.ReadAsync(default));
 
         Assert.True(error.IsFinal);
         Assert.Contains(RecordPath, error.Message, StringComparison.Ordinal);
+        Assert.Contains("restore it, or delete it once", error.Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -87,7 +111,7 @@ public sealed class FileLeaseStoreTests : IDisposable
         using var made = System.Diagnostics.Process.Start(command, [.. arguments, RecordPath]);
         await made.WaitForExitAsync();
 
-        var error = await Assert.ThrowsAsync<LeaseStoreException>(() => store.ReadAsync(7, default));
+        var error = await Assert.ThrowsAsync<LeaseStoreException>(() => store.ReadAsync(default));
 
         Assert.True(error.IsFinal);
         Assert.Contains("no file that can be replaced", error.Message, StringComparison.Ordinal);
@@ -97,24 +121,25 @@ public sealed class FileLeaseStoreTests : IDisposable
     public async Task A_write_that_was_cut_off_leaves_the_record_as_it_was()
     {
         using var store = Open();
-        await store.WriteAsync(7, Record(1), null, default);
+        await store.WriteAsync(Record(1), null, default);
         await File.WriteAllTextAsync(Aside(store), "{\"revision\":2,\"rec");
 
-        Assert.Equal(1, (await store.ReadAsync(7, default))!.Record.Generation);
+        Assert.Equal(1, (await store.ReadAsync(default))!.Record.Generation);
     }
 
     [Fact]
     public async Task A_disk_that_takes_no_more_is_a_failure_that_may_pass()
     {
         using var store = Open();
-        var stored = await store.WriteAsync(7, Record(1), null, default);
+        var stored = await store.WriteAsync(Record(1), null, default);
         // What a write goes through first is a directory now: writing fails as on a full or read-only disk.
         Directory.CreateDirectory(Aside(store));
 
-        var error = await Assert.ThrowsAsync<LeaseStoreException>(() => store.WriteAsync(7, Record(2), stored!.Version, default));
+        var error = await Assert.ThrowsAsync<LeaseStoreException>(() => store.WriteAsync(Record(2), stored!.Version, default));
 
         Assert.False(error.IsFinal);
-        Assert.Equal(1, (await store.ReadAsync(7, default))!.Record.Generation);
+        Assert.DoesNotContain("another process", error.Message, StringComparison.Ordinal);
+        Assert.Equal(1, (await store.ReadAsync(default))!.Record.Generation);
     }
 
     [Fact]
@@ -125,6 +150,7 @@ public sealed class FileLeaseStoreTests : IDisposable
 
         var error = Assert.Throws<LeaseStoreException>(() => FileLeaseStore.Open(Path.Combine(file, "below"), 7));
 
+        Assert.True(error.IsFinal);
         Assert.Contains("DATA_DIR", error.Message, StringComparison.Ordinal);
     }
 
@@ -192,11 +218,11 @@ public sealed class FileLeaseStoreTests : IDisposable
         using (first)
         using (second)
         {
-            await first.WriteAsync(7, Record(0), null, default);
+            await first.WriteAsync(Record(0), null, default);
 
             var written = await Task.WhenAll(Task.Run(() => CountUpAsync(first)), Task.Run(() => CountUpAsync(second)));
 
-            Assert.Equal(written.Sum(), (await first.ReadAsync(7, default))!.Record.Generation);
+            Assert.Equal(written.Sum(), (await first.ReadAsync(default))!.Record.Generation);
             Assert.All(written, count => Assert.True(count > 0));
         }
 
@@ -208,9 +234,9 @@ public sealed class FileLeaseStoreTests : IDisposable
             {
                 try
                 {
-                    var stored = await store.ReadAsync(7, default);
+                    var stored = await store.ReadAsync(default);
                     var next = Record(stored!.Record.Generation + 1);
-                    if (await store.WriteAsync(7, next, stored.Version, default) is not null) written++;
+                    if (await store.WriteAsync(next, stored.Version, default) is not null) written++;
                 }
                 catch (LeaseStoreException e) when (!e.IsFinal)
                 {
@@ -223,57 +249,37 @@ public sealed class FileLeaseStoreTests : IDisposable
     }
 
     [Fact]
-    public async Task Of_two_that_create_the_record_one_does()
-    {
-        var (first, second) = OpenTwice();
-        using (first)
-        using (second)
-        {
-            for (var round = 0; round < 200; round++)
-            {
-                var created = await Task.WhenAll(
-                    Task.Run(() => first.WriteAsync(7, Record(1), null, default)),
-                    Task.Run(() => second.WriteAsync(7, Record(2), null, default)));
-
-                var stored = Assert.Single(created, stored => stored is not null);
-                Assert.Equal(stored!.Record, (await first.ReadAsync(7, default))!.Record);
-                File.Delete(RecordPath);
-            }
-        }
-    }
-
-    [Fact]
     public async Task A_writer_that_is_stopped_holds_up_nobody_who_reads_and_fails_who_writes()
     {
         using var store = Open();
-        var stored = await store.WriteAsync(7, Record(1), null, default);
+        var stored = await store.WriteAsync(Record(1), null, default);
         await using var stopped = new FileStream(RecordPath, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
 
-        var error = await Assert.ThrowsAsync<LeaseStoreException>(() => store.WriteAsync(7, Record(2), stored!.Version, default));
+        var error = await Assert.ThrowsAsync<LeaseStoreException>(() => store.WriteAsync(Record(2), stored!.Version, default));
 
         Assert.False(error.IsFinal);
         Assert.Contains("another process is writing it", error.Message, StringComparison.Ordinal);
-        Assert.Equal(1, (await store.ReadAsync(7, default))!.Record.Generation);
+        Assert.Equal(1, (await store.ReadAsync(default))!.Record.Generation);
     }
 
     [Fact]
     public async Task A_record_that_was_put_back_from_a_copy_has_another_version_though_it_counts_the_same()
     {
         using var store = Open();
-        var first = await store.WriteAsync(7, Record(1), null, default);
+        var first = await store.WriteAsync(Record(1), null, default);
         var copy = await File.ReadAllBytesAsync(RecordPath);
-        var second = await store.WriteAsync(7, Record(2), first!.Version, default);
+        var second = await store.WriteAsync(Record(2), first!.Version, default);
         await File.WriteAllBytesAsync(RecordPath, copy);
-        await store.WriteAsync(7, Record(3), first.Version, default);
+        await store.WriteAsync(Record(3), first.Version, default);
 
-        Assert.Null(await store.WriteAsync(7, Record(4), second!.Version, default));
+        Assert.Null(await store.WriteAsync(Record(4), second!.Version, default));
     }
 
     [Fact]
     public async Task A_crash_between_the_two_names_of_a_new_record_costs_nothing()
     {
         using var store = Open();
-        var stored = await store.WriteAsync(7, Record(1), null, default);
+        var stored = await store.WriteAsync(Record(1), null, default);
         // A second name, as the crash leaves it, and a third to see what happens to the file behind them.
         var file = Path.Combine(_directory, "file");
         foreach (var name in (string[])[Aside(store), file])
@@ -283,13 +289,31 @@ public sealed class FileLeaseStoreTests : IDisposable
         }
 
         var before = await File.ReadAllBytesAsync(file);
-        await store.WriteAsync(7, Record(1_000_000), stored!.Version, default);
+        await store.WriteAsync(Record(1_000_000), stored!.Version, default);
 
         Assert.Equal(before, await File.ReadAllBytesAsync(file));
-        Assert.Equal(1_000_000, (await store.ReadAsync(7, default))!.Record.Generation);
+        Assert.Equal(1_000_000, (await store.ReadAsync(default))!.Record.Generation);
     }
 
-    public void Dispose() => Directory.Delete(_directory, recursive: true);
+    public void Dispose()
+    {
+        foreach (var store in _open) store.Dispose();
+        Directory.Delete(_directory, recursive: true);
+    }
+
+    // Of many processes each but the first has to find the lock file removed.
+    protected override Task<ILeaseStore> OpenAsync()
+    {
+        File.Delete(LockPath);
+        _open.Add(Open());
+        return Task.FromResult<ILeaseStore>(_open[^1]);
+    }
+
+    protected override Task<ILeaseStore> DeleteAsync(ILeaseStore store)
+    {
+        File.Delete(RecordPath);
+        return Task.FromResult(store);
+    }
 
     private string Aside(FileLeaseStore store) => $"{RecordPath}.{store.Lock}.new";
 
@@ -299,7 +323,7 @@ public sealed class FileLeaseStoreTests : IDisposable
     private (FileLeaseStore First, FileLeaseStore Second) OpenTwice()
     {
         var first = Open();
-        File.Delete(Path.ChangeExtension(RecordPath, ".lock"));
+        File.Delete(LockPath);
         return (first, Open());
     }
 

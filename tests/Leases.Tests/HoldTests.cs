@@ -167,6 +167,107 @@ public sealed class HoldTests : IAsyncLifetime
         }
     }
 
+    [Fact]
+    public async Task Each_renewal_is_one_write_and_nothing_else()
+    {
+        var calls = _store.Calls;
+
+        await PassAsync(seconds: 60);
+
+        Assert.Equal(4, _store.Calls - calls);
+        Assert.Equal(0, _rig.Log.Count("not renewed"));
+    }
+
+    [Fact]
+    public async Task A_record_that_was_deleted_is_written_again_and_told()
+    {
+        _store.Delete();
+        // The renewal, the look at what has happened, the record again, and the next attempt to renew.
+        var calls = _store.Calls;
+        await PassAsync(seconds: 16);
+
+        Assert.Equal(4, _store.Calls - calls);
+        Assert.Equal(_rig.Clock.Wall + 60_000, _store.Record.ReservedUntil, tolerance: 1_500);
+        Assert.Equal(1, _rig.Log.Count("somebody has deleted the lease record"));
+        Assert.Equal(1, _rig.Log.Count("the record had to be read again"));
+        Assert.Equal(1, _rig.Log.Count("renewed again"));
+    }
+
+    [Fact]
+    public async Task An_older_record_is_told_though_it_is_one_of_ours()
+    {
+        var old = _store.Record;
+        await PassAsync(seconds: 30);
+        _store.Edit(_ => old);
+
+        await PassAsync(seconds: 20);
+
+        Assert.Equal(1, _rig.Log.Count("restored an older copy"));
+    }
+
+    [Fact]
+    public async Task A_record_of_as_many_writes_under_another_token_is_that_of_a_copy()
+    {
+        _store.Edit(record => record with { Token = "of the other copy" });
+        await PassAsync(seconds: 15);
+
+        var refusal = await _holding.WaitAsync(TimeSpan.FromSeconds(10));
+
+        Assert.Contains("another copy of this very process", refusal!.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task After_a_renewal_that_succeeded_the_next_one_that_fails_is_tried_again_soon()
+    {
+        _store.IsDown = true;
+        await PassAsync(seconds: 40);
+        _store.IsDown = false;
+        await PassAsync(seconds: 5);
+        Assert.Equal(1, _rig.Log.Count("renewed again"));
+
+        _store.IsDown = true;
+        var calls = _store.Calls;
+        while (_store.Calls == calls) await PassAsync(seconds: 1);
+        await PassAsync(seconds: 1);
+
+        Assert.Equal(calls + 2, _store.Calls);
+    }
+
+    [Fact]
+    public async Task The_headroom_is_what_is_left_of_the_reservation()
+    {
+        Assert.Equal(TimeSpan.FromSeconds(60), _rig.Lease.Headroom);
+        _store.IsDown = true;
+        await PassAsync(seconds: 59);
+        Assert.Equal(1, _rig.Lease.Headroom.TotalSeconds, tolerance: 0.02);
+
+        await PassAsync(seconds: 10);
+
+        Assert.Equal(TimeSpan.Zero, _rig.Lease.Headroom);
+    }
+
+    [Fact]
+    public async Task A_step_of_the_wall_clock_is_told_at_the_next_renewal()
+    {
+        _time.StepWall(TimeSpan.FromSeconds(30));
+
+        await PassAsync(seconds: 30);
+
+        Assert.Equal(1, _rig.Log.Count("the wall clock was stepped by +30.000 s"));
+    }
+
+    [Fact]
+    public async Task A_stop_is_told_as_what_it_was()
+    {
+        await _stop.CancelAsync();
+        await _holding;
+
+        await _rig.Lease.ReleaseAsync(default);
+
+        Assert.Equal(1, _rig.Log.Count("is released"));
+        Assert.Equal(0, _rig.Log.Count("was not released"));
+    }
+
     /// <summary>Time passes, a second at a time, and the lease does what is due.</summary>
     private async Task PassAsync(int seconds)
     {

@@ -1,6 +1,5 @@
 using IdGenerator.Snowflake;
 using IdGenerator.Testing;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace IdGenerator.Leases.Tests;
 
@@ -13,12 +12,14 @@ internal sealed class Rig
         ILeaseStore store, FakeTimeProvider time, string uid = "uid-a", string boot = "boot-1", LeaseOptions? options = null,
         ClockLimits? limits = null, TimeProvider? seen = null)
     {
+        // xunit's context would have everything that waits for time go on elsewhere, later. Without it, what is due is done when the
+        // call that moves the clock returns.
+        SynchronizationContext.SetSynchronizationContext(null);
         Time = time;
         Clock = new(seen ?? time, limits ?? new(), () => Suspended);
         Generator = new(Clock, rollingStart: false);
         Lease = new(
-            Worker, new Holder($"pod-{uid}", uid), boot, store, Clock, Generator, options ?? new(), time,
-            NullLogger<WorkerLease>.Instance);
+            Worker, new Holder($"pod-{uid}", uid), boot, store, Clock, Generator, options ?? new(), time, Log);
         Source = new(Lease, Generator, Clock, time);
     }
 
@@ -26,6 +27,8 @@ internal sealed class Rig
 
     /// <summary>For how many milliseconds the host has been suspended.</summary>
     public long Suspended { get; set; }
+
+    public LogLines<WorkerLease> Log { get; } = new();
 
     public LogicalClock Clock { get; }
 

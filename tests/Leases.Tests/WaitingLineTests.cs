@@ -53,7 +53,7 @@ public sealed class WaitingLineTests
         var source = await ExhaustedAsync();
         var waiting = Enumerable.Range(0, 8).Select(_ => Reserve(source, 4_096)).ToList();
 
-        _time.AdvanceMilliseconds(10);
+        _time.AdvanceBeforeTimers(TimeSpan.FromMilliseconds(10));
 
         Assert.All(await Task.WhenAll(waiting), reservation => Assert.Equal(4_096, reservation.Ids.Count));
     }

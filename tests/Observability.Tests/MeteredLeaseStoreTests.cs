@@ -40,9 +40,9 @@ public sealed class MeteredLeaseStoreTests : IDisposable
     {
         var store = Meter(new MemoryLeaseStore());
 
-        Assert.NotNull(await store.WriteAsync(1, Record, null, default));
-        Assert.Null(await store.WriteAsync(1, Record, null, default));
-        Assert.Null(await store.WriteAsync(1, Record, null, default));
+        Assert.NotNull(await store.WriteAsync(Record, null, default));
+        Assert.Null(await store.WriteAsync(Record, null, default));
+        Assert.Null(await store.WriteAsync(Record, null, default));
 
         Assert.Equal(2, Observe("id_generator.lease.lost_swaps"));
         Assert.Equal(0, Observe("id_generator.lease.store.errors"));
@@ -54,8 +54,8 @@ public sealed class MeteredLeaseStoreTests : IDisposable
     {
         var store = Meter(new BrokenStore());
 
-        await Assert.ThrowsAsync<LeaseStoreException>(() => store.ReadAsync(1, default));
-        await Assert.ThrowsAsync<LeaseStoreException>(() => store.WriteAsync(1, Record, null, default));
+        await Assert.ThrowsAsync<LeaseStoreException>(() => store.ReadAsync(default));
+        await Assert.ThrowsAsync<LeaseStoreException>(() => store.WriteAsync(Record, null, default));
 
         Assert.Equal(2, Observe("id_generator.lease.store.errors"));
         Assert.Equal(0, Observe("id_generator.lease.lost_swaps"));
@@ -81,11 +81,10 @@ public sealed class MeteredLeaseStoreTests : IDisposable
     {
         public string? Lock => null;
 
-        public Task<StoredLease?> ReadAsync(int worker, CancellationToken cancellation) =>
+        public Task<StoredLease?> ReadAsync(CancellationToken cancellation) =>
             Task.FromException<StoredLease?>(new LeaseStoreException("no answer"));
 
-        public Task<StoredLease?> WriteAsync(
-            int worker, LeaseRecord record, string? expectedVersion, CancellationToken cancellation) =>
+        public Task<StoredLease?> WriteAsync(LeaseRecord record, string? expectedVersion, CancellationToken cancellation) =>
             Task.FromException<StoredLease?>(new LeaseStoreException("no answer"));
     }
 }

@@ -59,6 +59,18 @@ public sealed class FakeTimeProvider : TimeProvider
         }
     }
 
+    /// <summary>As <see cref="Advance"/>, but timers fire only at the end, as late as on a busy machine.</summary>
+    public void AdvanceBeforeTimers(TimeSpan by)
+    {
+        lock (_lock)
+        {
+            Interlocked.Add(ref _wall, by.Ticks);
+            Interlocked.Add(ref _monotonic, by.Ticks);
+        }
+
+        Advance(TimeSpan.Zero);
+    }
+
     public void AdvanceMilliseconds(long by) => Advance(TimeSpan.FromMilliseconds(by));
 
     /// <summary>Waits, in real time, until <paramref name="count"/> timers are armed, without moving the clock.</summary>
@@ -93,7 +105,20 @@ public sealed class FakeTimeProvider : TimeProvider
 
         public TimeSpan Period { get; private set; }
 
-        public void Fire() => callback(state);
+        public void Fire()
+        {
+            // As on the thread of a real timer, which has no synchronization context: what waited for it without one goes on in here.
+            var context = SynchronizationContext.Current;
+            SynchronizationContext.SetSynchronizationContext(null);
+            try
+            {
+                callback(state);
+            }
+            finally
+            {
+                SynchronizationContext.SetSynchronizationContext(context);
+            }
+        }
 
         public bool Change(TimeSpan dueTime, TimeSpan period)
         {

@@ -11,11 +11,15 @@ internal static class BulkEndpoint
     public const int MaxCount = 4_096_000;
 
     /// <summary>
-    /// IDs reserved at a time. Small, so that requests take turns; a millisecond's worth, so that one alone gets them all.
+    /// How many IDs a request reserves at a time: as many as a millisecond has. With fewer, a bulk that runs alone could not use
+    /// them all; with more, bulks that run together would not take turns.
     /// </summary>
     public const int Bite = Layout.SlotsPerMillisecond;
 
-    /// <summary>For a client to read a bite. One that does not keeps others from their bulk.</summary>
+    /// <summary>
+    /// How long a client may take to read what was sent before its connection is closed. There is room for few bulks at a time, and
+    /// one that nobody reads keeps others out.
+    /// </summary>
     private static readonly TimeSpan MostBlocked = TimeSpan.FromSeconds(10);
 
     public static Task HandleAsync(HttpContext context)
@@ -78,7 +82,8 @@ internal static class BulkEndpoint
         var source = context.RequestServices.GetRequiredService<IIdSource>();
         var gone = context.RequestAborted;
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(gone);
-        // Patience takes the place of Kestrel's limit, which a bulk read fast at first would have paid for hours ahead.
+        // MostBlocked replaces Kestrel's minimum rate. Kestrel takes the mean over the whole answer, so a client that reads the first
+        // megabytes fast may then stop reading for hours.
         if (context.Features.Get<IHttpMinResponseDataRateFeature>() is { } rate) rate.MinDataRate = null;
         try
         {
@@ -94,16 +99,17 @@ internal static class BulkEndpoint
             format.Begin(output);
             format.Write(output, reservation.Ids, isFirst: true);
 
-            // All slots since this request came in are fair game: waiting coarsely costs it none.
+            // The slots of all milliseconds since the request came in are for it to use, so that a timer that fires late costs it
+            // none of them.
             var since = reservation.Ids.Slots.Timestamp;
             for (var left = count - reservation.Ids.Count; left > 0; left -= reservation.Ids.Count)
             {
-                // Waits for a slow reader; what is reserved is what fits.
+                // Nothing more is reserved before the client has taken what was: a slow client slows down its own bulk alone.
                 patience.CancelAfter(MostBlocked);
                 var flushed = await output.FlushAsync(patience.Token);
                 if (flushed.IsCompleted)
                 {
-                    // For the metrics: Kestrel's own token says so a little later.
+                    // The client has left. Kestrel's own token says so a little later, too late for the metrics.
                     context.RequestAborted = new(canceled: true);
                     return;
                 }
@@ -113,7 +119,7 @@ internal static class BulkEndpoint
                 reservation = await source.ReserveAsync(Math.Min(left, Bite), since, gone);
                 if (reservation.Refusal is not null)
                 {
-                    // The status is sent: a body without its end is all that can still tell the client.
+                    // The status has been sent, so all that can still tell the client is a body that does not end as it should.
                     context.Abort();
                     return;
                 }
@@ -122,7 +128,8 @@ internal static class BulkEndpoint
             }
 
             format.End(output);
-            // Together with what Kestrel ends a body with, in one call of the system: two cost a small batch a quarter of its rate.
+            // Sends the last IDs and the end of the chunked body in one system call. A flush before it would make two of it, which
+            // cost a request for ten IDs a quarter of its rate.
             patience.CancelAfter(MostBlocked);
             await using var giveUp = patience.Token.UnsafeRegister(static context => ((HttpContext)context!).Abort(), context);
             await context.Response.CompleteAsync();

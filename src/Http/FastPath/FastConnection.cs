@@ -11,10 +11,13 @@ namespace IdGenerator.Http.FastPath;
 /// </summary>
 internal sealed class FastConnection(Client client, FastAnswer answer)
 {
-    /// <summary>Turns, every so many of which others get the thread too.</summary>
+    /// <summary>
+    /// How often a connection may read and answer in a row while more has already come in. Then the other connections of its thread
+    /// have their turn: otherwise a client that sends without a pause would keep the thread to itself.
+    /// </summary>
     private const int MostTurns = 2;
 
-    /// <summary>Requests are a few hundred bytes; what is longer is Kestrel's.</summary>
+    /// <summary>What has come in. A request for one ID is a few hundred bytes long; a longer one is left to Kestrel.</summary>
     private readonly byte[] _input = new byte[1_024];
 
     private readonly byte[] _output = new byte[FastResponse.MaxLength];
@@ -29,7 +32,6 @@ internal sealed class FastConnection(Client client, FastAnswer answer)
         for (var turn = 1; ; turn++)
         {
             var receiving = socket.ReceiveAsync(_input.AsMemory(kept), SocketFlags.None);
-            // A client that sends faster than it is answered would keep the thread to itself.
             if (turn % MostTurns == 0 && receiving.IsCompleted) await Task.Yield();
             var received = await receiving;
             if (received == 0) return _input.AsMemory(0, kept);

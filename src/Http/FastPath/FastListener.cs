@@ -14,25 +14,29 @@ namespace IdGenerator.Http.FastPath;
 /// </summary>
 internal sealed partial class FastListener : IConnectionListener
 {
-    /// <summary>For the first request of a connection: a client connects because it has one.</summary>
+    /// <summary>How long a new connection may stay without its first request. A client connects because it has one, so this is short.</summary>
     private static readonly TimeSpan MostSilent = TimeSpan.FromSeconds(10);
 
-    /// <summary>Without a request: Kestrel's own keep-alive timeout.</summary>
+    /// <summary>How long a connection may stay idle between two requests: as long as Kestrel's own keep-alive timeout.</summary>
     private static readonly TimeSpan MostIdle = TimeSpan.FromSeconds(130);
 
-    /// <summary>Bytes in which most requests fit.</summary>
+    /// <summary>The size in bytes of the buffer for a first request that Kestrel is going to answer. Most requests fit in.</summary>
     private const int FirstBlock = 512;
 
-    /// <summary>For a client to read its answers from the fast path.</summary>
+    /// <summary>How long a client may take to read an answer of the fast path before its connection is closed.</summary>
     private static readonly TimeSpan MostUnread = TimeSpan.FromSeconds(10);
 
-    /// <summary>For a client to read the last answer, and to end its side.</summary>
+    /// <summary>How long a client may take, after the last answer, to read it and to close its side of the connection.</summary>
     private static readonly TimeSpan MostLinger = TimeSpan.FromSeconds(10);
 
-    /// <summary>After a failure to accept, which will fail again at once: there is no memory, or are no descriptors.</summary>
+    /// <summary>
+    /// The pause after a connection could not be accepted. There was no memory or no file descriptor for it, so another attempt at
+    /// once would fail as well, and the loop would keep a processor busy.
+    /// </summary>
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
 
-    /// <summary>The shortest that timers know: newcomers wait behind it.</summary>
+    /// <summary>How often the accept loop looks whether closed connections have given back their descriptors. Newcomers wait
+    /// meanwhile, so it is the shortest time that timers know.</summary>
     private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(1);
 
     private readonly Socket _listening;

@@ -28,7 +28,8 @@ public static class LeaseStores
             {
                 "kubernetes" => OpenKubernetes(settings),
                 "memory" => OpenMemory(settings),
-                _ => OpenFile(settings),
+                "file" => OpenFile(settings),
+                _ => throw new ArgumentOutOfRangeException(nameof(settings), settings.LeaseStore, null),
             };
         }
         catch (LeaseStoreException e)
@@ -75,7 +76,7 @@ public static class LeaseStores
         return (new(Create, "Its record is a Lease in Kubernetes."), null);
 
         ILeaseStore Create(IServiceProvider services) =>
-            new KubernetesLeaseStore(services.GetRequiredService<KubernetesClient>(), settings.Kubernetes!.Release);
+            new KubernetesLeaseStore(services.GetRequiredService<KubernetesClient>(), settings.Kubernetes!.Release, settings.Worker);
     }
 
     private sealed record Refusal(int ExitCode, string Message);

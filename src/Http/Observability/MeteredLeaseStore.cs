@@ -32,14 +32,13 @@ internal sealed class MeteredLeaseStore : ILeaseStore
 
     public string? Lock => _store.Lock;
 
-    public Task<StoredLease?> ReadAsync(int worker, CancellationToken cancellation) =>
-        MeterAsync("read", _time.GetTimestamp(), _store.ReadAsync(worker, cancellation));
+    public Task<StoredLease?> ReadAsync(CancellationToken cancellation) =>
+        MeterAsync("read", _time.GetTimestamp(), _store.ReadAsync(cancellation));
 
-    public async Task<StoredLease?> WriteAsync(
-        int worker, LeaseRecord record, string? expectedVersion, CancellationToken cancellation)
+    public async Task<StoredLease?> WriteAsync(LeaseRecord record, string? expectedVersion, CancellationToken cancellation)
     {
         var stored = await MeterAsync(
-            "write", _time.GetTimestamp(), _store.WriteAsync(worker, record, expectedVersion, cancellation));
+            "write", _time.GetTimestamp(), _store.WriteAsync(record, expectedVersion, cancellation));
         if (stored is null) Interlocked.Increment(ref _lostSwaps);
         return stored;
     }

@@ -79,10 +79,9 @@ internal sealed class WorldProcess
     {
         public string? Lock => @lock;
 
-        public Task<StoredLease?> ReadAsync(int worker, CancellationToken cancellation) => store.ReadAsync(worker, cancellation);
+        public Task<StoredLease?> ReadAsync(CancellationToken cancellation) => store.ReadAsync(cancellation);
 
-        public Task<StoredLease?> WriteAsync(
-            int worker, LeaseRecord record, string? expectedVersion, CancellationToken cancellation) =>
-            store.WriteAsync(worker, record, expectedVersion, cancellation);
+        public Task<StoredLease?> WriteAsync(LeaseRecord record, string? expectedVersion, CancellationToken cancellation) =>
+            store.WriteAsync(record, expectedVersion, cancellation);
     }
 }

@@ -1,6 +1,6 @@
 using IdGenerator.Leases;
 
-namespace IdGenerator.Kubernetes.Tests;
+namespace IdGenerator.LeaseStores;
 
 internal static class Records
 {
