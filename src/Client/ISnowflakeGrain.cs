@@ -20,7 +20,7 @@ namespace IdGenerator.Client;
 public interface ISnowflakeGrain : IGrainWithIntegerKey
 {
     /// <summary>The largest <c>count</c> of one reservation.</summary>
-    const int MaxCount = 4_096_000;
+    const int MaxCount = Layout.SlotsPerSecond;
 
     /// <summary>Streams that a worker serves at once.</summary>
     const int MaxStreams = 64;

@@ -25,6 +25,9 @@ public static class Layout
     /// <summary>IDs that one worker can issue with one timestamp.</summary>
     public const int SlotsPerMillisecond = 1 << SequenceBits;
 
+    /// <summary>IDs that one worker can issue in a second: 4,096,000.</summary>
+    public const int SlotsPerSecond = 1_000 * SlotsPerMillisecond;
+
     /// <summary>
     /// Names epoch and bits, to be kept beside anything durable that depends on them: IDs of two layouts can be equal.
     /// </summary>

@@ -22,6 +22,7 @@ public sealed class OtlpTests
         await collector.UntilReceivedAsync("/v1/traces", Convert.FromHexString(TraceId));
         await gateway.StopAsync();
         Assert.Equal(1, collector.Count("/v1/traces", "GET /ids/{count}"u8.ToArray()));
+        Assert.Single(gateway.Log, line => line.Contains("without the fast path", StringComparison.Ordinal));
     }
 
     [Fact]

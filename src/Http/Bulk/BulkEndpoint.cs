@@ -8,7 +8,8 @@ namespace IdGenerator.Http.Bulk;
 /// <summary><c>GET /ids/{count}</c>: many IDs, streamed.</summary>
 internal static class BulkEndpoint
 {
-    public const int MaxCount = 4_096_000;
+    /// <summary>As many IDs as a worker can issue in a second.</summary>
+    public const int MaxCount = Layout.SlotsPerSecond;
 
     /// <summary>
     /// How many IDs a request reserves at a time: as many as a millisecond has. With fewer, a bulk that runs alone could not use

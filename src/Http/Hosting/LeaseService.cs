@@ -8,8 +8,6 @@ namespace IdGenerator.Http.Hosting;
 /// </summary>
 internal sealed class LeaseService(WorkerLease lease, ProcessExit exit, TimeProvider time) : IHostedService, IDisposable
 {
-    private static readonly TimeSpan ReleaseTimeout = TimeSpan.FromSeconds(5);
-
     private readonly CancellationTokenSource _stopping = new();
     private Task _running = Task.CompletedTask;
 
@@ -23,7 +21,7 @@ internal sealed class LeaseService(WorkerLease lease, ProcessExit exit, TimeProv
     {
         await _stopping.CancelAsync();
         await _running;
-        using var timeout = new CancellationTokenSource(ReleaseTimeout, time);
+        using var timeout = new CancellationTokenSource(StopBudget.Release, time);
         await lease.ReleaseAsync(timeout.Token);
     }
 

@@ -14,9 +14,6 @@ namespace IdGenerator.Http.Hosting;
 
 public static class ServiceRegistration
 {
-    /// <summary>For running requests to finish in, after the drain; the chart's grace period is longer.</summary>
-    private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(35);
-
     /// <summary>The worker ID: its lease, its clock, its generator.</summary>
     public static void AddWorker(this WebApplicationBuilder builder, Settings settings, OpenStore store)
     {
@@ -57,7 +54,7 @@ public static class ServiceRegistration
         services.AddSingleton<IInstruments, BulkMetrics>();
         services.AddSingleton<Health>();
         services.AddHostedService(provider => new DrainService(settings.Drain, provider.GetRequiredService<TimeProvider>()));
-        services.Configure<HostOptions>(host => host.ShutdownTimeout = settings.Drain + ShutdownTimeout);
+        services.Configure<HostOptions>(host => host.ShutdownTimeout = settings.Drain + StopBudget.Requests);
         services.Configure<SocketTransportOptions>(sockets => sockets.IOQueueCount = settings.Workers);
         services.AddTransport(settings.Connections);
         if (settings.FastPath) services.AddFastPath();

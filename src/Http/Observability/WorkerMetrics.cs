@@ -17,8 +17,6 @@ internal sealed class WorkerMetrics(
     WorkerIdSource source,
     IIdSource ids) : IInstruments
 {
-    private const long CapacityPerSecond = 1_000L * Layout.SlotsPerMillisecond;
-
     public void Register()
     {
         var meter = meters.Create(Telemetry.MeterName);
@@ -48,7 +46,7 @@ internal sealed class WorkerMetrics(
             "id_generator.max_sequence_per_ms", () => Layout.SlotsPerMillisecond, null,
             "IDs that one worker can issue with one timestamp.");
         meter.CreateObservableGauge(
-            "id_generator.capacity_ids_per_second", () => source.Check() is null ? CapacityPerSecond : 0, null,
+            "id_generator.capacity_ids_per_second", () => source.Check() is null ? Layout.SlotsPerSecond : 0, null,
             "IDs that this process can issue in a second: 0 while it cannot issue any.");
     }
 

@@ -17,6 +17,9 @@ internal sealed record Assault(string What, Func<IPEndPoint, Task<string>> Run, 
     /// <summary>File descriptors beyond those that the process needs for itself; null for as many as there are.</summary>
     public int? SpareDescriptors { get; private init; }
 
+    /// <summary>The one that takes the most memory.</summary>
+    public const string Largest = "pipelines bulks";
+
     private static readonly TimeSpan Short = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan Long = TimeSpan.FromSeconds(10);
 
@@ -24,7 +27,7 @@ internal sealed record Assault(string What, Func<IPEndPoint, Task<string>> Run, 
     [
         new("leaves by a reset", server => Pipeliners.RunAsync(server, 60, "/ids/4096", Short, endsWithFin: false), Active, Open, Grain),
         new("leaves by a FIN", server => Pipeliners.RunAsync(server, 60, "/ids/4096", Short, endsWithFin: true), Active, Open, Grain),
-        new("pipelines bulks", server => Pipeliners.RunAsync(server, 900, "/ids/4096", Long), Active, Open, Grain),
+        new(Largest, server => Pipeliners.RunAsync(server, 900, "/ids/4096", Long), Active, Open, Grain),
         new("pipelines probes", server => Pipeliners.RunAsync(server, 900, "/health/live", Long), Active, Open),
         new("pipelines /id", server => Pipeliners.RunAsync(server, 900, "/id", Long), Active, Open, Grain),
         new("sends large headers", server => Pipeliners.RunAsync(server, 900, "/ids/4096", Long, headerBytes: 30_000), Active, Open, Grain),
