@@ -75,6 +75,15 @@ public sealed class FileLeaseStoreTests : LeaseStoreContract, IDisposable
     }
 
     [Fact]
+    public void A_directory_that_is_not_there_is_made()
+    {
+        var (store, _) = FileLeaseStore.Open(Path.Combine(_directory, "a", "b"), 7);
+
+        store!.Dispose();
+        Assert.True(File.Exists(Path.Combine(_directory, "a", "b", "worker-7.lock")));
+    }
+
+    [Fact]
     public void Another_worker_id_is_free_in_the_same_directory()
     {
         using var first = Open();
