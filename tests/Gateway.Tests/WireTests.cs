@@ -98,14 +98,32 @@ public sealed class WireTests(GatewayFixture gateway) : IClassFixture<GatewayFix
     }
 
     [Fact]
-    public async Task A_request_body_is_ignored_and_the_connection_goes_on()
+    public async Task A_request_with_a_body_is_answered_and_ends_its_connection()
     {
         using var connection = await ConnectAsync();
-        var request = "GET /id HTTP/1.1\r\nHost: ids\r\nContent-Length: 5\r\n\r\nhello"
-            + Get.Replace("\r\n\r\n", "\r\nConnection: close\r\n\r\n", StringComparison.Ordinal);
-        await connection.SendAsync(Encoding.ASCII.GetBytes(request));
+        await connection.SendAsync(Encoding.ASCII.GetBytes(
+            $"{Get}GET /id HTTP/1.1\r\nHost: ids\r\nContent-Length: 5\r\n\r\nhello{Get}"));
 
-        Assert.Equal(2, (await ReadToEndAsync(connection)).Split("{\"id\":").Length - 1);
+        var answers = await ReadToEndAsync(connection);
+
+        Assert.Equal(2, answers.Split("{\"id\":").Length - 1);
+        Assert.Contains("\r\nConnection: close\r\n", answers, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("GET /id HTTP/1.1\nHost: ids\nConnection: close\n\n", "HTTP/1.1 200 OK")]
+    [InlineData("GET /id HTTP/1.1\r\nHost: ids\nConnection: close\n\r\n", "HTTP/1.1 200 OK")]
+    [InlineData("nonsense\r\n\r\n", "HTTP/1.1 400 Bad Request")]
+    [InlineData("nonsense\n", "HTTP/1.1 400 Bad Request")]
+    public async Task What_follows_a_request_of_the_fast_path_in_the_same_block_is_answered_as_it_would_be_alone(string next, string answer)
+    {
+        using var connection = await ConnectAsync();
+        await connection.SendAsync(Encoding.ASCII.GetBytes(Get + next));
+
+        var answers = await ReadToEndAsync(connection);
+
+        Assert.StartsWith("HTTP/1.1 200 OK", answers, StringComparison.Ordinal);
+        Assert.Contains(answer, answers[15..], StringComparison.Ordinal);
     }
 
     [Theory]

@@ -38,6 +38,25 @@ internal sealed class Client(Socket socket, long now)
     /// <summary>The half of the connection that Kestrel has; null while Kestrel has none.</summary>
     public KestrelConnection? Kestrels { get; set; }
 
+    /// <summary>
+    /// Whether it has left, or has reset the connection and nobody has noticed yet. The kernel still hands out what had come in
+    /// before a reset, so that reading a request does not tell. One system call.
+    /// </summary>
+    public bool IsGone
+    {
+        get
+        {
+            try
+            {
+                return HasLeft || socket.Poll(TimeSpan.Zero, SelectMode.SelectError);
+            }
+            catch (Exception e) when (e is SocketException or ObjectDisposedException)
+            {
+                return true;
+            }
+        }
+    }
+
     /// <summary>Whether something has come in that was not read yet.</summary>
     public bool HasSent
     {

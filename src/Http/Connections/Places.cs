@@ -22,8 +22,8 @@ internal sealed class Places : IDisposable
     private readonly HashSet<Client> _holders = [];
 
     // What asks for many IDs waits for the worker to have them: a thousand such requests, a second. The others take microseconds.
-    private readonly Queue<(Client Client, TaskCompletionSource Entered)> _quick = new();
-    private readonly Queue<(Client Client, TaskCompletionSource Entered)> _slow = new();
+    private readonly Queue<(Client Client, TaskCompletionSource<bool> Entered)> _quick = new();
+    private readonly Queue<(Client Client, TaskCompletionSource<bool> Entered)> _slow = new();
     private readonly Lock _lock = new();
     private readonly int _most;
     private readonly Refusals _refusals;
@@ -49,18 +49,20 @@ internal sealed class Places : IDisposable
     /// <summary>Whether somebody waits for one: who does not need his gives it up.</summary>
     public bool AreWanted => _areWanted;
 
-    /// <summary>Waits for a place; <see cref="Leave"/> must follow.</summary>
+    /// <summary>Waits for a place.</summary>
     /// <param name="client">Who wants it.</param>
     /// <param name="request">The beginning of what it asks for.</param>
-    public ValueTask EnterAsync(Client client, ReadOnlySpan<byte> request)
+    /// <returns>Whether it has got one, and <see cref="Leave"/> must follow; not where the client has left.</returns>
+    public ValueTask<bool> EnterAsync(Client client, ReadOnlySpan<byte> request)
     {
-        TaskCompletionSource entered;
+        if (client.IsGone) return new(false);
+        TaskCompletionSource<bool> entered;
         lock (_lock)
         {
             if (Waiting == 0 && _holders.Count < _most)
             {
                 Begin(client);
-                return default;
+                return new(true);
             }
 
             client.IsQueued = true;
@@ -84,8 +86,9 @@ internal sealed class Places : IDisposable
             _holders.Remove(client);
             while (_holders.Count < _most && TryTakeNext(out var next))
             {
-                Begin(next.Client);
-                next.Entered.SetResult();
+                var isThere = !next.Client.IsGone;
+                if (isThere) Begin(next.Client);
+                next.Entered.SetResult(isThere);
             }
 
             if (Waiting > 0 || !_areWanted) return;
@@ -98,12 +101,14 @@ internal sealed class Places : IDisposable
 
     private int Waiting => _quick.Count + _slow.Count;
 
-    private bool TryTakeNext(out (Client Client, TaskCompletionSource Entered) next) => ++_turn % SlowTurn != 0
+    private bool TryTakeNext(out (Client Client, TaskCompletionSource<bool> Entered) next) => ++_turn % SlowTurn != 0
         ? _quick.TryDequeue(out next) || _slow.TryDequeue(out next)
         : _slow.TryDequeue(out next) || _quick.TryDequeue(out next);
 
+    // A request that has not come in whole may keep its place waiting for the rest.
     private static bool IsQuick(ReadOnlySpan<byte> request) =>
-        request.IndexOf((byte)' ') is >= 0 and var space && !request[(space + 1)..].StartsWith("/ids/"u8);
+        request.IndexOf("\r\n\r\n"u8) >= 0
+        && request.IndexOf((byte)' ') is >= 0 and var space && !request[(space + 1)..].StartsWith("/ids/"u8);
 
     // What it waited for until now was not its client's fault.
     private void Begin(Client client)

@@ -21,12 +21,12 @@ internal sealed class SocketInput : PipeReader
     /// <summary>More than the line and the headers of a request may have (8 KiB and 32 KiB).</summary>
     private const int MostUnread = 64 * 1_024;
 
-    /// <summary>Bytes that are read at a time. The requests in them, 25 where a client pipelines short ones, are answered before it
-    /// is the turn of other connections.</summary>
+    /// <summary>Bytes that are read at a time: the requests in them, 25 where a client pipelines short ones, are not in the kernel any
+    /// more.</summary>
     private const int Turn = 1_024;
 
     /// <summary>CR LF CR LF.</summary>
-    private const uint EndOfHead = 0x0D0A0D0A;
+    private const uint BlankLine = 0x0D0A0D0A;
 
     private readonly Client _client;
     private readonly Places _places;
@@ -59,7 +59,7 @@ internal sealed class SocketInput : PipeReader
         alreadyRead.CopyTo(_buffer.Span);
         _end = alreadyRead.Length;
         Note(alreadyRead);
-        _shownEnd = EndOfHeads();
+        _shownEnd = EndOfHead();
         _hasRead = _end > 0;
     }
 
@@ -131,12 +131,12 @@ internal sealed class SocketInput : PipeReader
         try
         {
             // It has got its place for what has come in, so it is not idle before that was read.
-            _isIdle = _start == _shownEnd && (_end > _shownEnd || _lastBytes == EndOfHead) && _hasRead && !HasBody;
+            _isIdle = _start == _shownEnd && (_end > _shownEnd || _lastBytes == BlankLine) && _hasRead && !HasBody;
             _hasRead = true;
             if (_isIdle) await LetOthersInAsync();
             if (_end > _shownEnd)
             {
-                _shownEnd = _start == _shownEnd ? EndOfHeads() : _end;
+                _shownEnd = _start == _shownEnd ? EndOfHead() : _end;
                 OnRequest();
                 return Show();
             }
@@ -155,7 +155,7 @@ internal sealed class SocketInput : PipeReader
             _hasEnded = received == 0;
             Note(free.Span[..received]);
             _end += received;
-            _shownEnd = EndOfHeads();
+            _shownEnd = EndOfHead();
             return Show();
         }
         catch (OperationCanceledException)
@@ -195,6 +195,7 @@ internal sealed class SocketInput : PipeReader
 
     private void OnRequest()
     {
+        if (_client.IsGone) throw new SocketException((int)SocketError.ConnectionReset);
         _isGivenUp = false;
         _client.HasAsked = true;
         _client.IsWaitedFor = false;
@@ -208,15 +209,13 @@ internal sealed class SocketInput : PipeReader
     }
 
     /// <summary>
-    /// Kestrel cannot give up its place in the middle of a request, and a block that a client fills with one request after the
-    /// other ends in the middle of one. So that part is shown when the others are answered; where the place is wanted, one
-    /// request is shown at a time.
+    /// Kestrel is shown one request at a time. Between two of them it can give up its place to others; in the middle of one, or
+    /// while it has a dozen that each wait for a millisecond's IDs, it cannot.
     /// </summary>
-    private int EndOfHeads()
+    private int EndOfHead()
     {
         if (_hasEnded || HasBody) return _end;
-        var unread = _buffer.Span[_start.._end];
-        var head = _places.AreWanted ? unread.IndexOf("\r\n\r\n"u8) : unread.LastIndexOf("\r\n\r\n"u8);
+        var head = _buffer.Span[_start.._end].IndexOf("\r\n\r\n"u8);
         return head < 0 ? _end : _start + head + 4;
     }
 

@@ -168,8 +168,7 @@ internal sealed partial class FastListener : IConnectionListener
             await SocketThreads.LeaveAsync();
             client.HasAsked = true;
             client.IsWaitedFor = false;
-            await _shared.Places.EnterAsync(client, unanswered.Value.Span);
-            return TryHandOver(client, unanswered.Value.Span);
+            return await _shared.Places.EnterAsync(client, unanswered.Value.Span) ? TryHandOver(client, unanswered.Value.Span) : null;
         }
         finally
         {
@@ -206,8 +205,7 @@ internal sealed partial class FastListener : IConnectionListener
         try
         {
             if (goesOn) KernelBuffers.BoundBare(client.Socket);
-            // With its place: until the client has read the last answer, that is memory.
-            else if (!client.HasLeft) await LingerAsync(client);
+            else if (!client.HasLeft) await LeaveAndLingerAsync(client);
         }
         finally
         {
@@ -215,6 +213,15 @@ internal sealed partial class FastListener : IConnectionListener
         }
 
         return goesOn;
+    }
+
+    /// <summary>Until the client has read the last answer, that is memory, which comes with a place. What follows takes none.</summary>
+    private async Task LeaveAndLingerAsync(Client client)
+    {
+        var lingering = LingerAsync(client);
+        while (!lingering.IsCompleted && KernelBuffers.HasUnread(client.Socket)) await Task.Delay(Places.Interval, Time);
+        _shared.Places.Leave(client);
+        await lingering;
     }
 
     /// <summary>

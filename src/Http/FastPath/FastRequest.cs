@@ -40,6 +40,14 @@ internal static class FastRequest
         return 0;
     }
 
+    /// <summary>
+    /// Whether the rest of a block, which clients may fill with one request after the other, is the beginning of another request
+    /// for the fast path. A blank line in it, however it is written, would have ended that request.
+    /// </summary>
+    public static bool MayBegin(ReadOnlySpan<byte> rest) =>
+        (RequestLine.StartsWith(rest) || rest.StartsWith(RequestLine))
+        && rest.IndexOf("\n\n"u8) < 0 && rest.IndexOf("\n\r\n"u8) < 0;
+
     private static bool IsHarmless(ReadOnlySpan<byte> line, ref int hosts)
     {
         var colon = line.IndexOf((byte)':');
