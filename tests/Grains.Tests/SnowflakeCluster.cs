@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using IdGenerator.Grains;
 using IdGenerator.Leases;
 using IdGenerator.Snowflake;
@@ -16,7 +17,7 @@ namespace IdGenerator.Testing;
 public sealed class SnowflakeCluster : IAsyncDisposable
 {
     private readonly InProcessTestCluster _cluster;
-    private readonly MemoryLeaseStore _leases = new();
+    private readonly ConcurrentDictionary<int, MemoryLeaseStore> _leases = new();
     private readonly TimeProvider _time;
 
     private SnowflakeCluster(int silos, TimeProvider? time)
@@ -72,7 +73,7 @@ public sealed class SnowflakeCluster : IAsyncDisposable
         var generator = new SlotGenerator(clock);
         var holder = new Holder($"pod-{worker}", $"uid-{worker}");
         var lease = new WorkerLease(
-            worker, holder, "boot", _leases, clock, generator, new(), _time, NullLogger<WorkerLease>.Instance);
+            worker, holder, "boot", _leases.GetOrAdd(worker, _ => new()), clock, generator, new(), _time, NullLogger<WorkerLease>.Instance);
         // The memory store answers at once, and nobody else has the worker ID.
         Assert.Null(lease.AcquireAsync(CancellationToken.None).GetAwaiter().GetResult());
         services

@@ -15,6 +15,7 @@ internal sealed class Rig
         // xunit's context would have everything that waits for time go on elsewhere, later. Without it, what is due is done when the
         // call that moves the clock returns.
         SynchronizationContext.SetSynchronizationContext(null);
+        time.RunsInline = true;
         Time = time;
         Clock = new(seen ?? time, limits ?? new(), () => Suspended);
         Generator = new(Clock, rollingStart: false);

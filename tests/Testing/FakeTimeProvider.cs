@@ -25,6 +25,12 @@ public sealed class FakeTimeProvider : TimeProvider
     /// <summary>An odd frequency shows up code that takes timestamps for nanoseconds or ticks.</summary>
     public override long TimestampFrequency => 7_000_003;
 
+    /// <summary>
+    /// What waited for a timer without a synchronization context goes on inside the call that advances the clock, and is done when
+    /// that returns. Not for code that waits there for another thread.
+    /// </summary>
+    public bool RunsInline { get; set; }
+
     /// <summary>Timers that are armed: code that waits for time is where a test expects it.</summary>
     public int ArmedTimers
     {
@@ -107,7 +113,12 @@ public sealed class FakeTimeProvider : TimeProvider
 
         public void Fire()
         {
-            // As on the thread of a real timer, which has no synchronization context: what waited for it without one goes on in here.
+            if (!time.RunsInline)
+            {
+                callback(state);
+                return;
+            }
+
             var context = SynchronizationContext.Current;
             SynchronizationContext.SetSynchronizationContext(null);
             try
