@@ -133,7 +133,15 @@ public sealed partial class ServiceProcess : IAsyncDisposable
         await ExitAsync();
     }
 
-    public void Pause() => Signal(SigStop);
+    /// <summary>Stops it; from the return on, none of its threads runs.</summary>
+    public void Pause()
+    {
+        Signal(SigStop);
+        // proc(5): the state is the third field, behind the name in parentheses.
+        while (!Directory.GetDirectories($"/proc/{_process.Id}/task").All(IsStopped)) Thread.Yield();
+
+        static bool IsStopped(string thread) => File.ReadAllText(Path.Combine(thread, "stat")) is var text && text[(text.LastIndexOf(')') + 2)..].StartsWith('T');
+    }
 
     public void Resume() => Signal(SigCont);
 
