@@ -29,6 +29,8 @@ internal static class Bodies
         request.Headers.Add($"Content-Length: {dice.Pick("", "0", "000")}{content.Length}");
         if (dice.Chance(20)) request.Headers.Add("Expect: 100-continue");
         request.Body = content;
+        // Nobody reads it, so the connection ends after the answer.
+        if (content.Length > 0 && request.Persistence == Persistence.Keeps) request.Persistence = Persistence.Either;
         Refuse(request);
     }
 
