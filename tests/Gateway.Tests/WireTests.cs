@@ -97,6 +97,21 @@ public sealed class WireTests(GatewayFixture gateway) : IClassFixture<GatewayFix
         Assert.StartsWith("HTTP/1.1 200 OK\r\n", await ReadToEndAsync(connection), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("HTTP/1.0")]
+    [InlineData("HTTP/1.1")]
+    public async Task A_batch_that_takes_more_than_one_millisecond_is_whole(string version)
+    {
+        // 3,072 of them at most are of the millisecond in which the request comes.
+        using var connection = await ConnectAsync();
+        await connection.SendAsync(Encoding.ASCII.GetBytes($"GET /ids/4096 {version}\r\nHost: ids\r\nConnection: close\r\n\r\n"));
+
+        var answer = await ReadToEndAsync(connection);
+
+        Assert.Contains("\"]}", answer, StringComparison.Ordinal);
+        Assert.Equal(4_096, answer.Split("\"3").Length - 1);
+    }
+
     [Fact]
     public async Task A_request_with_a_body_is_answered_and_ends_its_connection()
     {

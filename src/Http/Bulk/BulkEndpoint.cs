@@ -132,8 +132,6 @@ internal static class BulkEndpoint
             // Sends the last IDs and the end of the chunked body in one system call. A flush before it would make two of it, which
             // cost a request for ten IDs a quarter of its rate.
             patience.CancelAfter(MostBlocked);
-            // A body without chunks has no end that would be sent with it: HTTP/1.0.
-            if (!HttpProtocol.IsHttp11(context.Request.Protocol)) await output.FlushAsync(patience.Token);
             await using var giveUp = patience.Token.UnsafeRegister(static context => ((HttpContext)context!).Abort(), context);
             await context.Response.CompleteAsync();
         }

@@ -20,6 +20,9 @@ internal sealed class Client(Socket socket, long now)
     /// <summary>Whether it has had one of the <see cref="Places"/>.</summary>
     public bool HasHadPlace { get; set; }
 
+    /// <summary>Whether it is about to leave its place, because another wants that, and goes on without.</summary>
+    public bool IsLeavingPlace { get; set; }
+
     /// <summary>Whether it waits for one of the <see cref="Places"/>.</summary>
     public bool IsQueued { get; set; }
 

@@ -75,12 +75,12 @@ internal sealed class KestrelConnection : DefaultConnectionContext, IMemoryPoolF
         OnLeft();
     }
 
-    public override ValueTask DisposeAsync()
+    public override async ValueTask DisposeAsync()
     {
         if (GoesOn) Rest = _input.Rest;
         _input.Complete();
-        _output.Complete();
+        await _output.CloseAsync();
         _ended.TrySetResult();
-        return base.DisposeAsync();
+        await base.DisposeAsync();
     }
 }

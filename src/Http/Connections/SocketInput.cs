@@ -160,7 +160,7 @@ internal sealed class SocketInput : PipeReader
         }
         catch (OperationCanceledException)
         {
-            WasGivenUp = _hasEnded = _isIdle && _isGivenUp && !_isCanceled;
+            WasGivenUp = _hasEnded = _client.IsLeavingPlace = _isIdle && _isGivenUp && !_isCanceled;
             _wake = new();
             return Show(isCanceled: Interlocked.Exchange(ref _isCanceled, false));
         }
@@ -196,7 +196,7 @@ internal sealed class SocketInput : PipeReader
     private void OnRequest()
     {
         if (_client.IsGone) throw new SocketException((int)SocketError.ConnectionReset);
-        _isGivenUp = false;
+        _isGivenUp = _client.IsLeavingPlace = false;
         _client.HasAsked = true;
         _client.IsWaitedFor = false;
         _client.Since = _time.GetTimestamp();

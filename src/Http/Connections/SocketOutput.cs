@@ -10,6 +10,8 @@ namespace IdGenerator.Http.Connections;
 /// </summary>
 internal sealed class SocketOutput(Client client, MemoryPool<byte> pool, TimeProvider time) : PipeWriter
 {
+    private static readonly TimeSpan MostBlocked = TimeSpan.FromSeconds(10);
+
     private readonly List<Block> _blocks = [];
     private readonly List<ArraySegment<byte>> _segments = [];
     private long _unflushed;
@@ -53,7 +55,32 @@ internal sealed class SocketOutput(Client client, MemoryPool<byte> pool, TimePro
     {
     }
 
-    public override void Complete(Exception? exception = null) => Clear();
+    /// <summary>
+    /// Nothing more is written. What was written counts, flushed or not, as in every pipe: Kestrel leaves the end of a body without
+    /// chunks (HTTP/1.0) to that. <see cref="CloseAsync"/> sends it.
+    /// </summary>
+    public override void Complete(Exception? exception = null)
+    {
+    }
+
+    /// <summary>Sends what was not flushed. A client that does not read it has its connection reset, so that it learns of it.</summary>
+    public async ValueTask CloseAsync()
+    {
+        if (_unflushed > 0)
+        {
+            using var patience = new CancellationTokenSource(MostBlocked, time);
+            try
+            {
+                await FlushAsync(patience.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                client.Reset();
+            }
+        }
+
+        Clear();
+    }
 
     private int TrySend(out SocketError error)
     {

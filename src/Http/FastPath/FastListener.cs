@@ -200,28 +200,22 @@ internal sealed partial class FastListener : IConnectionListener
     {
         await kestrels.Ended;
         client.Kestrels = null;
-        client.IsWaitedFor = true;
         var goesOn = kestrels.GoesOn && !_isClosing;
+        var lingering = goesOn || client.HasLeft ? Task.CompletedTask : LingerAsync(client);
         try
         {
+            // Until the client has read the last answer, that is memory, which comes with a place. What follows takes none.
+            while (!lingering.IsCompleted && KernelBuffers.HasUnread(client.Socket)) await Task.Delay(Places.Interval, Time);
             if (goesOn) KernelBuffers.BoundBare(client.Socket);
-            else if (!client.HasLeft) await LeaveAndLingerAsync(client);
         }
         finally
         {
             _shared.Places.Leave(client);
         }
 
-        return goesOn;
-    }
-
-    /// <summary>Until the client has read the last answer, that is memory, which comes with a place. What follows takes none.</summary>
-    private async Task LeaveAndLingerAsync(Client client)
-    {
-        var lingering = LingerAsync(client);
-        while (!lingering.IsCompleted && KernelBuffers.HasUnread(client.Socket)) await Task.Delay(Places.Interval, Time);
-        _shared.Places.Leave(client);
+        client.IsWaitedFor = true;
         await lingering;
+        return goesOn;
     }
 
     /// <summary>
@@ -233,6 +227,7 @@ internal sealed partial class FastListener : IConnectionListener
         client.EndWriting();
         client.IsInBetween = true;
         client.Since = Time.GetTimestamp();
+        client.IsWaitedFor = true;
         using var patience = new CancellationTokenSource(MostLinger, Time);
         var discarded = new byte[1_024];
         try
