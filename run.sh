@@ -6,7 +6,7 @@ cd "$(dirname "$(readlink -f "$0")")"
 
 command -v dotnet >/dev/null || { echo "The .NET 10 SDK is needed: https://dotnet.microsoft.com/download" >&2; exit 1; }
 
-dotnet build src/Silo -c Release -v quiet -tl:off -nologo -clp:NoSummary
+dotnet build src/Silo -c Release -v quiet -tl:off -nologo -clp:ErrorsOnly
 
 if [[ -z ${WORKER_ID-} && ${LEASE_STORE:-file} != kubernetes ]]; then
     export WORKER_ID=0

@@ -31,6 +31,8 @@ internal static class SiloServices
         builder.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, LeaseBeforeSilo>();
         builder.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, TwinCheck>();
         builder.Logging.AddFilter("Orleans", LogLevel.Warning);
+        // Orleans' retries, a line for each grain that is placed at the first attempt.
+        builder.Logging.AddFilter("Polly", LogLevel.Warning);
         // It warns at every start that one heap is not several.
         builder.Logging.AddFilter("Orleans.Runtime.Silo", LogLevel.Error);
         // One line for each connection that ends with a broken message, or that another one of the same client follows, and

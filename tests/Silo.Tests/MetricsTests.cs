@@ -14,6 +14,7 @@ public sealed class MetricsTests
 
         var scrape = await silo.Client.GetStringAsync(new Uri("/metrics", UriKind.Relative));
 
+        Assert.DoesNotContain("Polly", silo.Output, StringComparison.Ordinal);
         Assert.NotEmpty(DocumentedSeries.OfSilos);
         Assert.DoesNotContain([.. DocumentedSeries.OfBoth, .. DocumentedSeries.OfSilos], name => !Has(scrape, name));
     }

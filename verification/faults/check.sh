@@ -25,11 +25,10 @@ trap 'rm -rf "$work"' EXIT
 mutant() {
     local source=$work/source
     rm -rf "$source"
-    mkdir -p "$source/src"
+    mkdir "$source"
     # With the time stamps, so that what no patch touches need not be built again; what the patch before touched has to be.
-    cp -p "$root"/Directory.*.props "$root/global.json" "$source"
+    cp -rp "$root"/{Directory.*.props,global.json,src} "$source"
     [[ ! -e $root/nuget.config ]] || cp "$root/nuget.config" "$source"
-    cp -rp "$root"/src/{Directory.Build.props,Snowflake,Leases,Kubernetes,Gateway} "$source/src"
     (cd "$source" && sed -n 's#^+++ b/##p' "$here"/mutants/*.patch | sort -u | xargs touch --no-create)
     patch --directory "$source" --strip 1 --fuzz 0 --silent <"$here/mutants/$1.patch" ||
         { echo "$1: the mutant does not apply any more" >&2; return 1; }

@@ -19,10 +19,8 @@ use-before-acknowledged | Reserved"
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-mkdir "$work/tests"
-cp -p "$root"/Directory.*.props "$root/global.json" "$root/.editorconfig" "$work"
+cp -rp "$root"/{Directory.*.props,global.json,.editorconfig,tests} "$work"
 [[ ! -e $root/nuget.config ]] || cp "$root/nuget.config" "$work"
-cp -rp "$root"/tests/{Directory.Build.props,Directory.Build.targets,Testing,Leases.Tests} "$work/tests"
 
 only=${1:-}
 passed=0 failed=0
@@ -30,9 +28,8 @@ while IFS='|' read -r name wanted; do
     name=${name// /} wanted=${wanted// /}
     [[ -z $only || $only == "$name" ]] || continue
     rm -rf "$work/src"
-    mkdir "$work/src"
     # With the time stamps, so that what no patch touches need not be built again; what the patch before touched has to be.
-    cp -rp "$root"/src/{Directory.Build.props,Snowflake,Leases} "$work/src"
+    cp -rp "$root/src" "$work"
     (cd "$work" && sed -n 's#^+++ b/##p' "$root"/verification/faults/mutants/*.patch | sort -u | xargs touch --no-create)
     if ! patch --directory "$work" --strip 1 --fuzz 0 --silent <"$root/verification/faults/mutants/$name.patch" ||
         ! dotnet build "$work/tests/Leases.Tests" -c Release -v quiet -tl:off -nologo -clp:NoSummary -p:TreatWarningsAsErrors=false \
