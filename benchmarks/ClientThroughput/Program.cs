@@ -2,10 +2,10 @@
 // Beside ./run.sh: dotnet run -c Release --project benchmarks/ClientThroughput -- [TASKS=2] [SECONDS=5]
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using IdGenerator;
 using IdGenerator.Client;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Orleans.Hosting;
 
 var tasks = args.Length > 0 ? int.Parse(args[0]) : 2;
 var duration = TimeSpan.FromSeconds(args.Length > 1 ? double.Parse(args[1]) : 5);

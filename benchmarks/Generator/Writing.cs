@@ -2,7 +2,6 @@ using System.Buffers;
 using BenchmarkDotNet.Attributes;
 using IdGenerator.Http.Bulk;
 using IdGenerator.Http.FastPath;
-using IdGenerator.Snowflake;
 
 namespace IdGenerator.Benchmarks;
 

@@ -1,4 +1,5 @@
 using IdGenerator.Kubernetes;
+using IdGenerator.KubernetesLeases;
 using IdGenerator.Leases;
 using IdGenerator.Snowflake;
 using Microsoft.Extensions.Logging.Abstractions;

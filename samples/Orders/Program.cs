@@ -1,5 +1,7 @@
+using IdGenerator;
 using IdGenerator.Client;
 using IdGenerator.Kubernetes;
+using IdGenerator.Membership;
 using Orleans.Configuration;
 
 var builder = WebApplication.CreateBuilder(args);

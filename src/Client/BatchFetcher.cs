@@ -1,6 +1,3 @@
-using IdGenerator.Snowflake;
-using Orleans.Runtime;
-
 namespace IdGenerator.Client;
 
 /// <summary>Gets batches from the cluster: from the next live worker, or, where that fails, from another. Not thread-safe.</summary>
@@ -43,7 +40,7 @@ internal sealed class BatchFetcher(IGrainFactory grains, IdGeneratorClientOption
                 if (reservation.Refusal is null)
                 {
                     _last[worker] = (askedAt, reservation.Slots.Timestamp);
-                    return new(reservation.Of(worker).Ids, askedAt);
+                    return new(new(worker, reservation.Slots), askedAt);
                 }
 
                 problem = reservation.Refusal;
@@ -60,8 +57,8 @@ internal sealed class BatchFetcher(IGrainFactory grains, IdGeneratorClientOption
             $"No worker had IDs for {options.GiveUpAfter.TotalSeconds:0.#} s. The last answer: {problem}");
     }
 
-    private long Since(int worker) =>
+    private long? Since(int worker) =>
         _last.TryGetValue(worker, out var last) && time.GetElapsedTime(last.AskedAt) < Succession
             ? last.Timestamp
-            : SlotGenerator.Now;
+            : null;
 }

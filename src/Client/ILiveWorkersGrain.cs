@@ -5,7 +5,7 @@ namespace IdGenerator.Client;
 /// store nothing, and no silo is needed for it more than another. The view can be seconds old.
 /// </summary>
 [Alias("id-generator.live-workers")]
-public interface ILiveWorkersGrain : IGrainWithIntegerKey
+internal interface ILiveWorkersGrain : IGrainWithIntegerKey
 {
     [Alias("list")]
     ValueTask<int[]> ListAsync();

@@ -1,6 +1,4 @@
-using IdGenerator.Snowflake;
 using Orleans.Concurrency;
-using Orleans.Runtime;
 
 namespace IdGenerator.Client;
 
@@ -31,13 +29,14 @@ public interface ISnowflakeGrain : IGrainWithIntegerKey
     /// </summary>
     /// <param name="count">1 to <see cref="MaxCount"/>.</param>
     /// <param name="since">
-    /// <see cref="SlotGenerator.Now"/>, or see <see cref="SlotGenerator.TryReserve"/>. Slots more than a second older than the
-    /// worker's logical time are not given out, whatever this says.
+    /// The timestamp, in milliseconds since <see cref="Layout.Epoch"/>, from which on slots of past milliseconds that nobody has
+    /// used may be given out; those more than a second old are not, whatever this says. A caller of many calls in a row gives the
+    /// timestamp of the last answer and loses no slots in between. Null: none older than the current millisecond.
     /// </param>
     // Interleaved, because a reservation that waits must not hold up the others. Nothing is reordered by it: slots are
     // taken in one step, not in two with a wait between them.
     [AlwaysInterleave, Alias("reserve")]
-    ValueTask<SlotReservation> ReserveAsync(int count, long since);
+    ValueTask<SlotReservation> ReserveAsync(int count, long? since = null);
 
     /// <summary>
     /// Reserves <paramref name="count"/> slots while they are being read, in rising order. A refusal, where there is one, is

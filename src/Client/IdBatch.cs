@@ -1,5 +1,3 @@
-using IdGenerator.Snowflake;
-
 namespace IdGenerator.Client;
 
 /// <summary>IDs that were reserved together, handed out once each. Thread-safe, without a lock.</summary>

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using IdGenerator.Snowflake;
 using Microsoft.Extensions.Options;
 
 namespace IdGenerator.Client;

@@ -1,5 +1,3 @@
-using IdGenerator.Snowflake;
-
 namespace IdGenerator.Client;
 
 /// <summary>What a worker answers: slots, or why there are none. Whose slots, the caller knows: it named the worker.</summary>
@@ -15,13 +13,4 @@ public readonly record struct SlotReservation(
     [property: Id(3)] TimeSpan RetryAfter = default)
 {
     public SlotRange Slots => new(First, Count);
-
-    public static SlotReservation From(Reservation reservation) => reservation.Refusal is { } refusal
-        ? new(0, 0, refusal.Reason, refusal.RetryAfter)
-        : new(reservation.Ids.Slots.First, reservation.Ids.Count);
-
-    /// <summary>The same as IDs of <paramref name="worker"/>.</summary>
-    public Reservation Of(int worker) => Refusal is null
-        ? new(new(worker, Slots))
-        : new(default, new(Refusal, RetryAfter));
 }

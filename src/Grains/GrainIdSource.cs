@@ -3,7 +3,6 @@ using System.Runtime.CompilerServices;
 using IdGenerator.Client;
 using IdGenerator.Leases;
 using IdGenerator.Snowflake;
-using Orleans.Runtime;
 
 namespace IdGenerator.Grains;
 
@@ -49,6 +48,8 @@ public sealed class GrainIdSource(
     /// <summary>A call was not made, because too many were in flight for a second.</summary>
     public event Action? CallRefused;
 
+    public int Worker => lease.Worker;
+
     /// <summary>To anybody, but without the slots that were reserved ahead and not given out (yet).</summary>
     public long Issued
     {
@@ -70,7 +71,7 @@ public sealed class GrainIdSource(
 
     public Unavailable? Check() => worker.Check();
 
-    public ValueTask<Reservation> ReserveAsync(int count, long since, CancellationToken cancellation)
+    public ValueTask<Reservation> ReserveAsync(int count, long? since, CancellationToken cancellation)
     {
         if (count > SlotWindow.Capacity) return CallAsync(count, since, cancellation);
         if (!_window.TryTake(count, out var slots, out var isAging)) return GatherAsync(count, since, cancellation);
@@ -81,7 +82,7 @@ public sealed class GrainIdSource(
     private Reservation Take(SlotRange slots)
     {
         Interlocked.Add(ref _taken, slots.Count);
-        return new(new(lease.Worker, slots));
+        return new(slots);
     }
 
     /// <summary>Makes a call that nobody waits for, unless one is in flight.</summary>
@@ -92,7 +93,7 @@ public sealed class GrainIdSource(
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<Reservation> GatherAsync(int count, long since, CancellationToken cancellation)
+    private async ValueTask<Reservation> GatherAsync(int count, long? since, CancellationToken cancellation)
     {
         while (true)
         {
@@ -104,7 +105,7 @@ public sealed class GrainIdSource(
             var reservation = await gathering.Outcome.WaitAsync(cancellation);
             if (reservation.Refusal is not null) return reservation;
 
-            var slots = reservation.Ids.Slots;
+            var slots = reservation.Slots;
             if (offset < slots.Count) return Take(new(slots.First + offset, Math.Min(count, slots.Count - offset)));
 
             // The millisecond had no more: once again, for the next one.
@@ -120,16 +121,16 @@ public sealed class GrainIdSource(
             var wanted = gathering.Close();
             if (wanted > 0 && _window.TryTake(wanted, out var slots, out _))
             {
-                gathering.Complete(new(new(lease.Worker, slots)));
+                gathering.Complete(new(slots));
                 return;
             }
 
             var count = Math.Clamp(wanted + _lookahead.Count, 1, SlotWindow.Capacity);
             var sharedBefore = _shared;
             Volatile.Write(ref _shared, sharedBefore + count);
-            var reservation = await CallGrainAsync(count, SlotGenerator.Now, calling: null);
-            Volatile.Write(ref _shared, sharedBefore + reservation.Ids.Count);
-            if (reservation.Refusal is null) Keep(reservation.Ids.Slots, wanted);
+            var reservation = await CallGrainAsync(count, since: null, calling: null);
+            Volatile.Write(ref _shared, sharedBefore + reservation.Slots.Count);
+            if (reservation.Refusal is null) Keep(reservation.Slots, wanted);
             gathering.Complete(reservation);
         }
         catch (Exception e)
@@ -148,7 +149,7 @@ public sealed class GrainIdSource(
         _lastTimestamp = slots.Timestamp;
     }
 
-    private async ValueTask<Reservation> CallAsync(int count, long since, CancellationToken cancellation)
+    private async ValueTask<Reservation> CallAsync(int count, long? since, CancellationToken cancellation)
     {
         if (!_calling.Wait(0, CancellationToken.None) && !await _calling.WaitAsync(OneSecond, cancellation))
         {
@@ -163,12 +164,12 @@ public sealed class GrainIdSource(
     /// <param name="count">How many IDs.</param>
     /// <param name="since">See <see cref="IIdSource.ReserveAsync"/>.</param>
     /// <param name="calling">Is told when the grain has answered; null for the shared call, of which there is one.</param>
-    private async Task<Reservation> CallGrainAsync(int count, long since, SemaphoreSlim? calling)
+    private async Task<Reservation> CallGrainAsync(int count, long? since, SemaphoreSlim? calling)
     {
         Interlocked.Increment(ref _calls);
         try
         {
-            return (await _grain.Value.ReserveAsync(count, since)).Of(lease.Worker);
+            return (await _grain.Value.ReserveAsync(count, since)).ToReservation();
         }
         catch (Exception e) when (e is WorkerUnavailableException or OrleansException or TimeoutException)
         {

@@ -1,6 +1,5 @@
 using IdGenerator.Client;
 using Orleans.Concurrency;
-using Orleans.Runtime;
 
 namespace IdGenerator.Grains;
 

@@ -24,9 +24,6 @@ internal sealed class SlotWindow(LogicalClock clock, SlotGenerator generator)
 
     private long _left;
 
-    /// <summary>Slots in it.</summary>
-    public int Count => Unpack(Volatile.Read(ref _left)).Count;
-
     /// <summary>Takes up to <paramref name="count"/> slots; none, where they must not be used any more.</summary>
     /// <param name="count">At least 1.</param>
     /// <param name="taken">What was taken, if anything was.</param>

@@ -28,13 +28,14 @@ internal sealed class SnowflakeGrain(WorkerLease lease, WorkerIdSource source, S
     // Of the process: Orleans keeps what a stream needs until it was read to its end, or not read for a while.
     private static int _streams;
 
-    public ValueTask<SlotReservation> ReserveAsync(int count, long since)
+    public ValueTask<SlotReservation> ReserveAsync(int count, long? since)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, ISnowflakeGrain.MaxCount);
-        var reservation = source.ReserveAsync(count, Math.Max(since, clock.Read().Logical - Reach), CancellationToken.None);
+        if (since is { } timestamp) since = Math.Max(timestamp, clock.Read().Logical - Reach);
+        var reservation = source.ReserveAsync(count, since, CancellationToken.None);
         return reservation.IsCompletedSuccessfully
-            ? new(SlotReservation.From(reservation.Result))
+            ? new(reservation.Result.ToAnswer())
             : WaitAsync(reservation);
     }
 
@@ -43,23 +44,23 @@ internal sealed class SnowflakeGrain(WorkerLease lease, WorkerIdSource source, S
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, ISnowflakeGrain.MaxCount);
-        var since = SlotGenerator.Now;
+        long? since = null;
         try
         {
             if (Interlocked.Increment(ref _streams) > ISnowflakeGrain.MaxStreams)
             {
-                yield return SlotReservation.From(new(default, new("Too many streams at once", TimeSpan.FromSeconds(1))));
+                yield return new(0, 0, "Too many streams at once", TimeSpan.FromSeconds(1));
                 yield break;
             }
 
             while (count > 0)
             {
                 var reservation = await source.ReserveAsync((int)count, since, cancellation);
-                yield return SlotReservation.From(reservation);
+                yield return reservation.ToAnswer();
                 if (reservation.Refusal is not null) yield break;
 
-                since = Math.Min(since, reservation.Ids.Slots.Timestamp);
-                count -= reservation.Ids.Count;
+                since ??= reservation.Slots.Timestamp;
+                count -= reservation.Slots.Count;
             }
         }
         finally
@@ -78,5 +79,5 @@ internal sealed class SnowflakeGrain(WorkerLease lease, WorkerIdSource source, S
     }
 
     private static async ValueTask<SlotReservation> WaitAsync(ValueTask<Reservation> reservation) =>
-        SlotReservation.From(await reservation);
+        (await reservation).ToAnswer();
 }

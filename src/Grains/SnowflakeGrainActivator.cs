@@ -2,7 +2,6 @@ using IdGenerator.Client;
 using IdGenerator.Leases;
 using IdGenerator.Snowflake;
 using Orleans.Metadata;
-using Orleans.Runtime;
 
 namespace IdGenerator.Grains;
 

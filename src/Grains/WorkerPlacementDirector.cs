@@ -1,5 +1,4 @@
 using IdGenerator.Client;
-using Orleans.Runtime;
 using Orleans.Runtime.Placement;
 
 namespace IdGenerator.Grains;

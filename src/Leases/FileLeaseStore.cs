@@ -152,7 +152,8 @@ public sealed partial class FileLeaseStore : ILeaseStore, IDisposable
 
     private static LeaseStoreException Torn(string path, Exception? e = null) =>
         new($"{path} is not a lease record (a torn or edited file). Nothing else says which timestamps are used: restore " +
-            "it, or delete it once the wall clock is past everything that this worker can have issued.", e) { IsFinal = true };
+            "it, or delete it once the wall clock is past everything that this worker can have issued.", e)
+        { IsFinal = true };
 
     /// <param name="Revision">Counts the writes, for people.</param>
     /// <param name="Record">The record.</param>

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
-using IdGenerator.Snowflake;
 
 namespace IdGenerator.Leases;
 
@@ -69,7 +68,8 @@ public static class HostLock
             if (e.SocketErrorCode == SocketError.AddressAlreadyInUse) return null;
             throw new LeaseStoreException(
                 $"Nothing can keep other processes of this host from the worker ID: {e.Message}. Allow this process Unix " +
-                "sockets (systemd: AF_UNIX in RestrictAddressFamilies=).", e) { IsFinal = true };
+                "sockets (systemd: AF_UNIX in RestrictAddressFamilies=).", e)
+            { IsFinal = true };
         }
     }
 

@@ -1,6 +1,5 @@
 using System.Runtime.Versioning;
 using System.Text;
-using IdGenerator.Snowflake;
 
 namespace IdGenerator.Leases;
 

@@ -1,5 +1,3 @@
-using IdGenerator.Snowflake;
-
 namespace IdGenerator.Leases;
 
 /// <summary>Why a worker ID is not, or no longer, this process's. Final: the process should say so and end.</summary>

@@ -22,6 +22,8 @@ public sealed class WorkerIdSource(WorkerLease lease, SlotGenerator generator, L
     /// <summary>How often a reservation had to wait for the next millisecond.</summary>
     public long Waits => Volatile.Read(ref _waits);
 
+    public int Worker => lease.Worker;
+
     public long Issued => generator.Issued;
 
     public Unavailable? Check() => generator.Check() switch
@@ -31,30 +33,32 @@ public sealed class WorkerIdSource(WorkerLease lease, SlotGenerator generator, L
         var status => Explain(status),
     };
 
-    public ValueTask<Reservation> ReserveAsync(int count, long since, CancellationToken cancellation)
+    public ValueTask<Reservation> ReserveAsync(int count, long? since, CancellationToken cancellation)
     {
         if (_line.IsBefore(count)) return WaitAsync(count, since, cancellation);
         var status = generator.TryReserve(count, since, out var slots);
         return status switch
         {
-            ReserveStatus.Reserved => new(new Reservation(new(lease.Worker, slots))),
+            ReserveStatus.Reserved => new(new Reservation(slots)),
             ReserveStatus.Exhausted => WaitAsync(count, since, cancellation),
             _ => new(new Reservation(default, Explain(status))),
         };
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<Reservation> WaitAsync(int count, long since, CancellationToken cancellation)
+    private async ValueTask<Reservation> WaitAsync(int count, long? since, CancellationToken cancellation)
     {
         // All slots since this moment are fair game: waiting coarsely costs none.
-        var waiting = _line.JoinAsync(count, Math.Min(since, clock.Read().Logical), cancellation);
+        var waiting = _line.JoinAsync(count, Earlier(since, clock.Read().Logical), cancellation);
         Interlocked.Increment(ref _waits);
         var (status, slots) = await waiting;
-        if (status == ReserveStatus.Reserved) return new(new(lease.Worker, slots));
+        if (status == ReserveStatus.Reserved) return new(slots);
         if (status != ReserveStatus.Exhausted) return new(default, Explain(status));
         Volatile.Write(ref _stalledAt, generator.Next);
         return new(default, Stalled());
     }
+
+    private static long Earlier(long? since, long now) => Math.Min(since ?? now, now);
 
     private static Unavailable Stalled() => new("The wall clock stands still", TimeSpan.FromSeconds(1));
 

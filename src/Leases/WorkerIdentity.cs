@@ -1,5 +1,4 @@
 using System.Globalization;
-using IdGenerator.Snowflake;
 
 namespace IdGenerator.Leases;
 

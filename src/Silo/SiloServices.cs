@@ -4,7 +4,7 @@ using IdGenerator.Http.Configuration;
 using IdGenerator.Http.Hosting;
 using IdGenerator.Http.Observability;
 using IdGenerator.Kubernetes;
-using IdGenerator.Silo.Membership;
+using IdGenerator.Membership;
 using IdGenerator.Snowflake;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Orleans.Configuration;
@@ -92,6 +92,6 @@ internal static class SiloServices
             ActivatorUtilities.CreateInstance<KubernetesClient>(provider, kubernetes.Config, kubernetes.Options));
         orleans.Configure<ClusterOptions>(options => (options.ServiceId, options.ClusterId) = (ServiceId, kubernetes.Release));
         orleans.ConfigureEndpoints(silo.Address, silo.SiloPort, silo.GatewayPort, listenOnAnyHostAddress: true);
-        orleans.UseKubernetesMembership(kubernetes.Release);
+        orleans.Services.AddKubernetesMembership(kubernetes.Release);
     }
 }

@@ -2,7 +2,6 @@ using System.Net.Sockets;
 using IdGenerator.Grains;
 using IdGenerator.Http.Hosting;
 using IdGenerator.Leases;
-using Orleans.Runtime;
 
 namespace IdGenerator.Silo;
 

@@ -20,9 +20,6 @@ namespace IdGenerator.Snowflake;
 /// </param>
 public sealed class SlotGenerator(LogicalClock clock, bool rollingStart = true)
 {
-    /// <summary>As <c>since</c>: take nothing older than the current millisecond.</summary>
-    public const long Now = long.MaxValue;
-
     /// <summary>Slots of the current millisecond that large reservations leave to small ones.</summary>
     public const int Headroom = 1_024;
 
@@ -100,11 +97,11 @@ public sealed class SlotGenerator(LogicalClock clock, bool rollingStart = true)
     /// <summary>Takes up to <paramref name="count"/> consecutive slots, as many as there are at this moment.</summary>
     /// <param name="count">At least 1.</param>
     /// <param name="since">
-    /// Free slots of past milliseconds may be used from this timestamp on: a request that takes time to serve may use
-    /// all slots since it came in, so that it loses none to the coarseness of timers.
+    /// The timestamp from which on free slots of past milliseconds may be used: a request that takes time to serve may use all
+    /// slots since it came in, so that it loses none to the coarseness of timers. Null: none older than the current millisecond.
     /// </param>
     /// <param name="range">What was reserved, if anything was.</param>
-    public ReserveStatus TryReserve(int count, long since, out SlotRange range)
+    public ReserveStatus TryReserve(int count, long? since, out SlotRange range)
     {
         while (true)
         {
@@ -116,7 +113,7 @@ public sealed class SlotGenerator(LogicalClock clock, bool rollingStart = true)
             var reading = clock.Read();
             var limit = Math.Min(reading.Logical + 1, until) << Layout.SequenceBits;
             var usable = count > SmallReservation ? limit - Headroom : limit;
-            var floor = Math.Min(since, reading.Logical) << Layout.SequenceBits;
+            var floor = Math.Min(since ?? reading.Logical, reading.Logical) << Layout.SequenceBits;
             var start = next >= floor ? next : floor + StartSequence(next);
             var end = Math.Min(start + count, usable);
             if (start >= end)

@@ -1,5 +1,3 @@
-using IdGenerator.Snowflake;
-
 namespace IdGenerator.Client.Tests;
 
 public sealed class IdBatchTests

@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Net;
 using System.Text.Json;
-using IdGenerator.Snowflake;
 
 namespace IdGenerator.Gateway.Tests;
 

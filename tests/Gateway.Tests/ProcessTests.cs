@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using IdGenerator.Snowflake;
 using IdGenerator.Testing;
 
 namespace IdGenerator.Gateway.Tests;
@@ -259,22 +258,22 @@ public sealed class ProcessTests : IDisposable
         ];
         // Whether the other one comes before the second half or after it is up to the machine: each way comes in some round.
         foreach (var (first, second) in requests)
-        for (var round = 0; round < 40; round++)
-        {
-            using var connection = await ConnectAsync(service);
-            using var other = await ConnectAsync(service);
-            await connection.SendAsync(Encoding.ASCII.GetBytes(first));
-            await Task.Delay(round);
-            var asked = AskAsync(other);
-            await Task.Delay(round);
-            await TrySendAsync(connection, second);
+            for (var round = 0; round < 40; round++)
+            {
+                using var connection = await ConnectAsync(service);
+                using var other = await ConnectAsync(service);
+                await connection.SendAsync(Encoding.ASCII.GetBytes(first));
+                await Task.Delay(round);
+                var asked = AskAsync(other);
+                await Task.Delay(round);
+                await TrySendAsync(connection, second);
 
-            Assert.NotEqual(0, await asked);
-            var answers = await ReadToEndAsync(connection);
-            // It may have been closed for the place that it takes.
-            Assert.InRange(answers.Split("HTTP/1.1 ").Length, 1, 2);
-            Assert.DoesNotContain("HTTP/1.1 400", answers, StringComparison.Ordinal);
-        }
+                Assert.NotEqual(0, await asked);
+                var answers = await ReadToEndAsync(connection);
+                // It may have been closed for the place that it takes.
+                Assert.InRange(answers.Split("HTTP/1.1 ").Length, 1, 2);
+                Assert.DoesNotContain("HTTP/1.1 400", answers, StringComparison.Ordinal);
+            }
     }
 
     [Fact]

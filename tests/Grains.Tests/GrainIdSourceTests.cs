@@ -13,9 +13,9 @@ public sealed class GrainIdSourceTests
         await using var cluster = await SnowflakeCluster.StartAsync(1, new FakeTimeProvider());
         var source = cluster.Get<GrainIdSource>(0);
 
-        var reservation = await source.ReserveAsync(1, SlotGenerator.Now, CancellationToken.None);
+        var reservation = await source.ReserveAsync(1, since: null, CancellationToken.None);
 
-        Assert.Equal((1, 0), (reservation.Ids.Count, reservation.Ids.Worker));
+        Assert.Equal((1, 0), (reservation.Slots.Count, source.Worker));
         Assert.Equal((1, 1), (source.Calls, cluster.Get<SlotGenerator>(0).Issued));
     }
 
@@ -44,9 +44,9 @@ public sealed class GrainIdSourceTests
             var ids = new List<long>();
             for (var i = 0; i < requests && !stop.IsCancellationRequested; i++)
             {
-                var reservation = await source.ReserveAsync(count, SlotGenerator.Now, CancellationToken.None);
+                var reservation = await source.ReserveAsync(count, since: null, CancellationToken.None);
                 Assert.Null(reservation.Refusal);
-                for (var id = 0; id < reservation.Ids.Count; id++) ids.Add(reservation.Ids[id]);
+                for (var id = 0; id < reservation.Slots.Count; id++) ids.Add(reservation.Slots.First + id);
             }
 
             seen.Add(ids);
@@ -59,14 +59,14 @@ public sealed class GrainIdSourceTests
         var time = new FakeTimeProvider();
         await using var cluster = await SnowflakeCluster.StartAsync(1, time);
         var source = cluster.Get<GrainIdSource>(0);
-        while (cluster.Get<SlotGenerator>(0).TryReserve(4_096, SlotGenerator.Now, out _) == ReserveStatus.Reserved)
+        while (cluster.Get<SlotGenerator>(0).TryReserve(4_096, since: null, out _) == ReserveStatus.Reserved)
         {
             // Until the grain has to wait for the next millisecond, which does not come by itself.
         }
 
         using var leave = new CancellationTokenSource();
         var requests = Enumerable.Range(0, 500)
-            .Select(_ => source.ReserveAsync(4_096, SlotGenerator.Now, leave.Token).AsTask()).ToList();
+            .Select(_ => source.ReserveAsync(4_096, since: null, leave.Token).AsTask()).ToList();
         await leave.CancelAsync();
         foreach (var request in requests) await Assert.ThrowsAnyAsync<OperationCanceledException>(() => request);
 
@@ -87,16 +87,16 @@ public sealed class GrainIdSourceTests
             {
                 var before = Volatile.Read(ref highest);
                 var count = (caller + i) % 7 == 0 ? SlotWindow.Capacity + 1 : 1;
-                var ids = (await source.ReserveAsync(count, SlotGenerator.Now, CancellationToken.None)).Ids;
-                Assert.True(ids[0] > before);
-                Raise(ids[ids.Count - 1]);
+                var ids = (await source.ReserveAsync(count, since: null, CancellationToken.None)).Slots;
+                Assert.True(ids.First > before);
+                Raise(ids.End - 1);
             }
         })));
 
-        void Raise(long id)
+        void Raise(long slot)
         {
             var seen = Volatile.Read(ref highest);
-            while (seen < id && Interlocked.CompareExchange(ref highest, id, seen) is var found && found != seen) seen = found;
+            while (seen < slot && Interlocked.CompareExchange(ref highest, slot, seen) is var found && found != seen) seen = found;
         }
     }
 
@@ -106,7 +106,7 @@ public sealed class GrainIdSourceTests
         await using var cluster = await SnowflakeCluster.StartAsync(1, new FakeTimeProvider());
         var source = cluster.Get<GrainIdSource>(0);
 
-        for (var request = 0; request < 1_000; request++) await source.ReserveAsync(1, SlotGenerator.Now, CancellationToken.None);
+        for (var request = 0; request < 1_000; request++) await source.ReserveAsync(1, since: null, CancellationToken.None);
 
         Assert.InRange(source.Calls, 5, 25);
         Assert.Equal(1_000, source.Issued);
@@ -119,13 +119,13 @@ public sealed class GrainIdSourceTests
         await using var cluster = await SnowflakeCluster.StartAsync(1, time);
         var source = cluster.Get<GrainIdSource>(0);
         var clock = cluster.Get<LogicalClock>(0);
-        for (var request = 0; request < 500; request++) await source.ReserveAsync(1, SlotGenerator.Now, CancellationToken.None);
+        for (var request = 0; request < 500; request++) await source.ReserveAsync(1, since: null, CancellationToken.None);
 
         for (var millisecond = 0; millisecond < 50; millisecond++)
         {
             time.AdvanceMilliseconds(1);
-            var reservation = await source.ReserveAsync(1, SlotGenerator.Now, CancellationToken.None);
-            Assert.InRange(reservation.Ids.Slots.Timestamp, clock.Read().Logical - 1, clock.Read().Logical);
+            var reservation = await source.ReserveAsync(1, since: null, CancellationToken.None);
+            Assert.InRange(reservation.Slots.Timestamp, clock.Read().Logical - 1, clock.Read().Logical);
         }
 
         Assert.InRange(cluster.Get<SlotGenerator>(0).Issued, 551, 550 + 2 * SlotWindow.Capacity);
@@ -139,18 +139,18 @@ public sealed class GrainIdSourceTests
         await using var cluster = await SnowflakeCluster.StartAsync(1, time);
         var source = cluster.Get<GrainIdSource>(0);
         var clock = cluster.Get<LogicalClock>(0);
-        for (var request = 0; request < 10; request++) await source.ReserveAsync(1, SlotGenerator.Now, CancellationToken.None);
+        for (var request = 0; request < 10; request++) await source.ReserveAsync(1, since: null, CancellationToken.None);
         var calls = source.Calls;
         time.AdvanceMilliseconds(1);
 
-        var reservation = source.ReserveAsync(1, SlotGenerator.Now, CancellationToken.None);
+        var reservation = source.ReserveAsync(1, since: null, CancellationToken.None);
 
         Assert.True(reservation.IsCompletedSuccessfully);
         Assert.Equal(calls + 1, source.Calls);
-        Assert.Equal(clock.Read().Logical - 1, (await reservation).Ids.Slots.Timestamp);
-        var next = await source.ReserveAsync(1, SlotGenerator.Now, CancellationToken.None);
-        while (next.Ids.Slots.Timestamp < clock.Read().Logical)
-            next = await source.ReserveAsync(1, SlotGenerator.Now, CancellationToken.None);
+        Assert.Equal(clock.Read().Logical - 1, (await reservation).Slots.Timestamp);
+        var next = await source.ReserveAsync(1, since: null, CancellationToken.None);
+        while (next.Slots.Timestamp < clock.Read().Logical)
+            next = await source.ReserveAsync(1, since: null, CancellationToken.None);
         Assert.InRange(source.Calls, calls + 1, calls + 2);
     }
 
@@ -160,12 +160,12 @@ public sealed class GrainIdSourceTests
         var time = new FakeTimeProvider();
         await using var cluster = await SnowflakeCluster.StartAsync(1, time);
         var source = cluster.Get<GrainIdSource>(0);
-        await source.ReserveAsync(1, SlotGenerator.Now, CancellationToken.None);
-        while (cluster.Get<SlotGenerator>(0).TryReserve(256, SlotGenerator.Now, out _) == ReserveStatus.Reserved) { }
+        await source.ReserveAsync(1, since: null, CancellationToken.None);
+        while (cluster.Get<SlotGenerator>(0).TryReserve(256, since: null, out _) == ReserveStatus.Reserved) { }
         using var cancellation = new CancellationTokenSource();
 
-        var givenUp = source.ReserveAsync(1, SlotGenerator.Now, cancellation.Token).AsTask();
-        var other = source.ReserveAsync(1, SlotGenerator.Now, CancellationToken.None).AsTask();
+        var givenUp = source.ReserveAsync(1, since: null, cancellation.Token).AsTask();
+        var other = source.ReserveAsync(1, since: null, CancellationToken.None).AsTask();
         await time.UntilTimersAsync();
         await cancellation.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => givenUp);
@@ -180,14 +180,14 @@ public sealed class GrainIdSourceTests
         await using var cluster = await SnowflakeCluster.StartAsync(silos: 1);
         var source = cluster.Get<GrainIdSource>(0);
         Assert.Null(source.Check());
-        await source.ReserveAsync(1, SlotGenerator.Now, CancellationToken.None);
+        await source.ReserveAsync(1, since: null, CancellationToken.None);
 
         await cluster.Get<WorkerLease>(0).ReleaseAsync(CancellationToken.None);
 
         Assert.Equal("Shutting down", source.Check()?.Reason);
         foreach (var count in new[] { 1, SlotWindow.Capacity + 1 })
         {
-            var reservation = await source.ReserveAsync(count, SlotGenerator.Now, CancellationToken.None);
+            var reservation = await source.ReserveAsync(count, since: null, CancellationToken.None);
             Assert.Equal("Shutting down", reservation.Refusal?.Reason);
         }
     }
@@ -198,7 +198,7 @@ public sealed class GrainIdSourceTests
         await using var cluster = await SnowflakeCluster.StartAsync(silos: 1);
         await cluster.Get<WorkerLease>(0).ReleaseAsync(CancellationToken.None);
 
-        var reservation = await cluster.Get<GrainIdSource>(0).ReserveAsync(1, SlotGenerator.Now, CancellationToken.None);
+        var reservation = await cluster.Get<GrainIdSource>(0).ReserveAsync(1, since: null, CancellationToken.None);
 
         Assert.Equal(
             "The grain of worker ID 0 does not answer: The silo of worker ID 0 does not hold its lease: Released.",
@@ -210,11 +210,11 @@ public sealed class GrainIdSourceTests
     {
         await using var cluster = await SnowflakeCluster.StartAsync(1, new FakeTimeProvider());
         var source = cluster.Get<GrainIdSource>(0);
-        for (var request = 0; request < 500; request++) await source.ReserveAsync(1, SlotGenerator.Now, CancellationToken.None);
+        for (var request = 0; request < 500; request++) await source.ReserveAsync(1, since: null, CancellationToken.None);
         var calls = source.Calls;
 
         var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var request = 0; request < 10; request++) await source.ReserveAsync(1, SlotGenerator.Now, CancellationToken.None);
+        for (var request = 0; request < 10; request++) await source.ReserveAsync(1, since: null, CancellationToken.None);
         var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
 
         Assert.Equal((calls, 0), (source.Calls, allocated));

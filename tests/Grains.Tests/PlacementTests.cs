@@ -2,7 +2,6 @@ using IdGenerator.Client;
 using IdGenerator.Leases;
 using IdGenerator.Snowflake;
 using IdGenerator.Testing;
-using Orleans.Runtime;
 
 namespace IdGenerator.Grains.Tests;
 
@@ -17,7 +16,7 @@ public sealed class PlacementTests
         for (var call = 0; call < 10_000; call++)
         {
             var (caller, worker) = (random.Next(4), random.Next(4));
-            var reservation = await cluster.CallerOn(caller).GetGrain<ISnowflakeGrain>(worker).ReserveAsync(1, SlotGenerator.Now);
+            var reservation = await cluster.CallerOn(caller).GetGrain<ISnowflakeGrain>(worker).ReserveAsync(1, since: null);
             Assert.Null(reservation.Refusal);
         }
 
@@ -37,7 +36,7 @@ public sealed class PlacementTests
         foreach (var caller in new[] { cluster.Client, cluster.CallerOn(0) })
         {
             var error = await Assert.ThrowsAsync<WorkerUnavailableException>(
-                async () => await caller.GetGrain<ISnowflakeGrain>(7).ReserveAsync(1, SlotGenerator.Now));
+                async () => await caller.GetGrain<ISnowflakeGrain>(7).ReserveAsync(1, since: null));
             Assert.Equal("No silo has worker ID 7.", error.Message);
         }
     }
@@ -55,10 +54,10 @@ public sealed class PlacementTests
         for (var call = 0; call < 5; call++)
         {
             await Assert.ThrowsAnyAsync<Exception>(async () => await cluster.CallerOn(call % 2)
-                .GetGrain<ISnowflakeGrain>(2).ReserveAsync(1, SlotGenerator.Now).AsTask().WaitAsync(TimeSpan.FromSeconds(20)));
+                .GetGrain<ISnowflakeGrain>(2).ReserveAsync(1, since: null).AsTask().WaitAsync(TimeSpan.FromSeconds(20)));
         }
 
-        Assert.Null((await cluster.CallerOn(0).GetGrain<ISnowflakeGrain>(1).ReserveAsync(1, SlotGenerator.Now)).Refusal);
+        Assert.Null((await cluster.CallerOn(0).GetGrain<ISnowflakeGrain>(1).ReserveAsync(1, since: null)).Refusal);
         var live = await cluster.Client.GetGrain<ILiveWorkersGrain>(0).ListAsync();
         Assert.Equal([0, 1], live);
     }
@@ -70,7 +69,7 @@ public sealed class PlacementTests
         await cluster.Get<WorkerLease>(1).ReleaseAsync(CancellationToken.None);
 
         var error = await Assert.ThrowsAsync<WorkerUnavailableException>(
-            async () => await cluster.CallerOn(0).GetGrain<ISnowflakeGrain>(1).ReserveAsync(1, SlotGenerator.Now));
+            async () => await cluster.CallerOn(0).GetGrain<ISnowflakeGrain>(1).ReserveAsync(1, since: null));
 
         Assert.Equal("The silo of worker ID 1 does not hold its lease: Released.", error.Message);
     }

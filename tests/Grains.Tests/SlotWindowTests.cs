@@ -98,7 +98,7 @@ public sealed class SlotWindowTests
 
     private SlotRange Reserve(int count)
     {
-        Assert.Equal(ReserveStatus.Reserved, _generator.TryReserve(count, SlotGenerator.Now, out var slots));
+        Assert.Equal(ReserveStatus.Reserved, _generator.TryReserve(count, since: null, out var slots));
         return slots;
     }
 

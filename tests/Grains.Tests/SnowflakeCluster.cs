@@ -5,7 +5,6 @@ using IdGenerator.Snowflake;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Orleans.Configuration;
-using Orleans.Hosting;
 using Orleans.TestingHost;
 
 namespace IdGenerator.Testing;

@@ -26,7 +26,7 @@ public sealed class SnowflakeGrainTests
         await grain.DescribeAsync();
         await cluster.Get<WorkerLease>(0).ReleaseAsync(CancellationToken.None);
 
-        var reservation = await grain.ReserveAsync(1, SlotGenerator.Now);
+        var reservation = await grain.ReserveAsync(1, since: null);
 
         Assert.Equal(new(0, 0, "Shutting down", TimeSpan.FromSeconds(1)), reservation);
         Assert.Null((await grain.DescribeAsync()).ReservedUntil);
@@ -38,12 +38,12 @@ public sealed class SnowflakeGrainTests
         var time = new FakeTimeProvider();
         await using var cluster = await SnowflakeCluster.StartAsync(1, time);
         var grain = cluster.Client.GetGrain<ISnowflakeGrain>(0);
-        while (cluster.Get<SlotGenerator>(0).Check() == ReserveStatus.Reserved) await grain.ReserveAsync(256, SlotGenerator.Now);
+        while (cluster.Get<SlotGenerator>(0).Check() == ReserveStatus.Reserved) await grain.ReserveAsync(256, since: null);
 
-        var waiting = grain.ReserveAsync(256, SlotGenerator.Now).AsTask();
+        var waiting = grain.ReserveAsync(256, since: null).AsTask();
         await time.UntilTimersAsync();
         Assert.Equal(0, (await grain.DescribeAsync()).Worker);
-        var second = grain.ReserveAsync(1, SlotGenerator.Now).AsTask();
+        var second = grain.ReserveAsync(1, since: null).AsTask();
         while (cluster.Get<WorkerIdSource>(0).Waits < 2) await Task.Yield();
         Assert.False(waiting.IsCompleted || second.IsCompleted);
 
@@ -60,7 +60,7 @@ public sealed class SnowflakeGrainTests
         await using var cluster = await SnowflakeCluster.StartAsync(1, time);
         var grain = cluster.Client.GetGrain<ISnowflakeGrain>(0);
         var clock = cluster.Get<LogicalClock>(0);
-        var since = SlotGenerator.Now;
+        long? since = null;
 
         for (var call = 0; call < 200; call++)
         {
@@ -92,7 +92,7 @@ public sealed class SnowflakeGrainTests
     {
         await using var cluster = await SnowflakeCluster.StartAsync(silos: 1);
         await Assert.ThrowsAsync<ArgumentOutOfRangeException>(
-            async () => await cluster.Client.GetGrain<ISnowflakeGrain>(0).ReserveAsync(count, SlotGenerator.Now));
+            async () => await cluster.Client.GetGrain<ISnowflakeGrain>(0).ReserveAsync(count, since: null));
     }
 
     [Fact]

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
 using IdGenerator.Client;
-using Orleans.Runtime;
 using Orleans.Runtime.Placement;
 
 namespace IdGenerator.Grains.Tests;

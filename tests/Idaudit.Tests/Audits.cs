@@ -1,7 +1,6 @@
 using System.Text;
 using IdGenerator.Idaudit.Auditing;
 using IdGenerator.Idaudit.Reading;
-using IdGenerator.Snowflake;
 
 namespace IdGenerator.Idaudit.Tests;
 

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using IdGenerator.ApiServer;
+using IdGenerator.KubernetesLeases;
 using IdGenerator.Leases;
 using IdGenerator.LeaseStores;
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using FsCheck;
 using FsCheck.Fluent;
+using IdGenerator.KubernetesLeases;
 using IdGenerator.Leases;
 using IdGenerator.LeaseStores;
 using IdGenerator.Testing;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using IdGenerator.KubernetesLeases;
 using IdGenerator.Leases;
 using IdGenerator.LeaseStores;
 using IdGenerator.Testing;

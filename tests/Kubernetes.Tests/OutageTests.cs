@@ -1,4 +1,5 @@
 using IdGenerator.ApiServer;
+using IdGenerator.KubernetesLeases;
 using IdGenerator.Leases;
 using IdGenerator.LeaseStores;
 

@@ -1,5 +1,4 @@
 using IdGenerator.Leases;
-using Xunit;
 
 namespace IdGenerator.LeaseStores;
 

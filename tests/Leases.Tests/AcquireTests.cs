@@ -1,4 +1,3 @@
-using IdGenerator.Snowflake;
 using IdGenerator.Testing;
 
 namespace IdGenerator.Leases.Tests;

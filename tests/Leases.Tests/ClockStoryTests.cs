@@ -107,7 +107,7 @@ public sealed class ClockStoryTests
         for (var i = 0; i < 2_000; i++) Freeze();
         while (rig.Issue() is not null) { }
 
-        var waiting = rig.Source.ReserveAsync(1, SlotGenerator.Now, default).AsTask();
+        var waiting = rig.Source.ReserveAsync(1, since: null, default).AsTask();
         for (var i = 0; i < 300 && !waiting.IsCompleted; i++)
         {
             Freeze();

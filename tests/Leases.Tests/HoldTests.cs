@@ -219,7 +219,7 @@ public sealed class HoldTests : IAsyncLifetime
         while (_store.Calls == calls) await PassAsync(seconds: 1);
         await PassAsync(seconds: 1);
 
-        Assert.Equal(calls + 2, _store.Calls);
+        Assert.InRange(_store.Calls, calls + 2, calls + 3);
     }
 
     [Fact]

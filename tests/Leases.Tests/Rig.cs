@@ -52,5 +52,5 @@ internal sealed class Rig
 
     /// <summary>The first timestamp that can be issued now; null where none can.</summary>
     public long? Issue() =>
-        Generator.TryReserve(1, SlotGenerator.Now, out var range) == ReserveStatus.Reserved ? range.Timestamp : null;
+        Generator.TryReserve(1, since: null, out var range) == ReserveStatus.Reserved ? range.Timestamp : null;
 }

@@ -17,8 +17,8 @@ public sealed class WaitingLineTests
         _time.AdvanceMilliseconds(1);
 
         var served = await Task.WhenAll(waiting);
-        Assert.Equal(served.OrderBy(reservation => reservation.Ids.Slots.First), served);
-        Assert.All(served, reservation => Assert.Equal(100, reservation.Ids.Count));
+        Assert.Equal(served.OrderBy(reservation => reservation.Slots.First), served);
+        Assert.All(served, reservation => Assert.Equal(100, reservation.Slots.Count));
     }
 
     [Fact]
@@ -30,7 +30,7 @@ public sealed class WaitingLineTests
 
         _time.AdvanceMilliseconds(1);
 
-        Assert.True((await small).Ids.Slots.First < (await large).Ids.Slots.First);
+        Assert.True((await small).Slots.First < (await large).Slots.First);
     }
 
     [Fact]
@@ -43,7 +43,7 @@ public sealed class WaitingLineTests
         _time.AdvanceMilliseconds(1);
 
         var reservation = await large;
-        var before = (await Task.WhenAll(small)).Count(one => one.Ids.Slots.First < reservation.Ids.Slots.First);
+        var before = (await Task.WhenAll(small)).Count(one => one.Slots.First < reservation.Slots.First);
         Assert.Equal(40, before);
     }
 
@@ -55,7 +55,7 @@ public sealed class WaitingLineTests
 
         _time.AdvanceBeforeTimers(TimeSpan.FromMilliseconds(10));
 
-        Assert.All(await Task.WhenAll(waiting), reservation => Assert.Equal(4_096, reservation.Ids.Count));
+        Assert.All(await Task.WhenAll(waiting), reservation => Assert.Equal(4_096, reservation.Slots.Count));
     }
 
     [Fact]
@@ -70,7 +70,7 @@ public sealed class WaitingLineTests
         var newcomer = Reserve(source, 100);
 
         Assert.True(newcomer.IsCompletedSuccessfully);
-        Assert.True((await waiting).Ids.Slots.First < (await newcomer).Ids.Slots.First);
+        Assert.True((await waiting).Slots.First < (await newcomer).Slots.First);
     }
 
     [Fact]
@@ -78,7 +78,7 @@ public sealed class WaitingLineTests
     {
         var source = await ExhaustedAsync();
         using var leave = new CancellationTokenSource();
-        var left = source.ReserveAsync(1_000, SlotGenerator.Now, leave.Token).AsTask();
+        var left = source.ReserveAsync(1_000, since: null, leave.Token).AsTask();
         var other = Reserve(source, 1);
         var before = source.Issued;
         await leave.CancelAsync();
@@ -112,12 +112,12 @@ public sealed class WaitingLineTests
 
     private static void Exhaust(SlotGenerator generator)
     {
-        while (generator.TryReserve(100, SlotGenerator.Now, out _) == ReserveStatus.Reserved)
+        while (generator.TryReserve(100, since: null, out _) == ReserveStatus.Reserved)
         {
             // Until the millisecond has none left.
         }
     }
 
     private static Task<Reservation> Reserve(WorkerIdSource source, int count) =>
-        source.ReserveAsync(count, SlotGenerator.Now, CancellationToken.None).AsTask();
+        source.ReserveAsync(count, since: null, CancellationToken.None).AsTask();
 }

@@ -1,5 +1,5 @@
-using IdGenerator.Testing;
 using System.Text.RegularExpressions;
+using IdGenerator.Testing;
 
 namespace IdGenerator.Observability.Tests;
 

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace IdGenerator.Observability.Tests;
 
 public sealed class OtlpTests

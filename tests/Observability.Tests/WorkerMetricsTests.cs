@@ -68,7 +68,7 @@ public sealed class WorkerMetricsTests : IDisposable
     public async Task The_current_sequence_is_that_of_the_ID_issued_last()
     {
         await _lease.AcquireAsync(default);
-        _generator.TryReserve(5, SlotGenerator.Now, out var slots);
+        _generator.TryReserve(5, since: null, out var slots);
 
         Assert.Equal((slots.End - 1) & Layout.MaxSequence, Observe("current_sequence"));
         Assert.Equal(5, Observe("ids.generated"));
@@ -78,7 +78,7 @@ public sealed class WorkerMetricsTests : IDisposable
     public async Task After_release_the_counters_stay_and_the_gauges_are_zero()
     {
         await _lease.AcquireAsync(default);
-        _generator.TryReserve(5, SlotGenerator.Now, out _);
+        _generator.TryReserve(5, since: null, out _);
         await _lease.ReleaseAsync(default);
 
         Assert.Equal(5, Observe("ids.generated"));

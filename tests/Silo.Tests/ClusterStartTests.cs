@@ -1,6 +1,5 @@
 using IdGenerator.ApiServer;
 using IdGenerator.Kubernetes;
-using Orleans.Runtime;
 using Xunit.Abstractions;
 
 namespace IdGenerator.Silo.Tests;

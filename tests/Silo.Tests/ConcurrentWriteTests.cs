@@ -1,7 +1,6 @@
 using IdGenerator.Kubernetes;
-using IdGenerator.Kubernetes.Membership;
+using IdGenerator.Membership;
 using IdGenerator.Testing;
-using Orleans.Runtime;
 
 namespace IdGenerator.Silo.Tests;
 
@@ -79,7 +78,7 @@ public sealed class ConcurrentWriteTests : IAsyncLifetime
         await table.JoinAsync(Silos.Number(1));
         BeforeEachPatch(patch => patch == 1, () =>
         {
-            var active = Silo.Membership.MembershipEntries.Row(Silos.Number(1, SiloStatus.Active), int.MaxValue);
+            var active = MembershipEntries.Row(Silos.Number(1, SiloStatus.Active), int.MaxValue);
             var patch = _tables.Store.ReadAsync(default).GetAwaiter().GetResult()!.Put(active);
             Assert.Equal(200, _server.Patch(Tables.Object, patch).Status);
         });
@@ -124,7 +123,7 @@ public sealed class ConcurrentWriteTests : IAsyncLifetime
     private void JoinBefore(int number)
     {
         var current = _tables.Store.ReadAsync(default).GetAwaiter().GetResult()!;
-        var row = Silo.Membership.MembershipEntries.Row(Silos.Number(number), current.Version + 1);
+        var row = MembershipEntries.Row(Silos.Number(number), current.Version + 1);
         Assert.Equal(200, _server.Patch(Tables.Object, current.Put(row)).Status);
     }
 }

@@ -1,7 +1,6 @@
-using IdGenerator.Client;
+using IdGenerator.Membership;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
-using Orleans.Runtime;
 
 namespace IdGenerator.Silo.Tests;
 

@@ -1,14 +1,11 @@
 using System.Net;
-using IdGenerator.ApiServer;
 using IdGenerator.Kubernetes;
-using IdGenerator.Silo.Membership;
+using IdGenerator.Membership;
 using IdGenerator.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orleans.Configuration;
-using Orleans.Hosting;
-using Orleans.Runtime;
 
 namespace IdGenerator.Silo.Tests;
 
@@ -57,8 +54,8 @@ internal sealed class LocalSilos : IAsyncDisposable
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Services.AddSingleton(_ => client);
         builder.Services.AddSingleton(log);
+        builder.Services.AddKubernetesMembership("ids");
         builder.UseOrleans(silo => silo
-            .UseKubernetesMembership("ids")
             .Configure<ClusterOptions>(options => (options.ClusterId, options.ServiceId) = ("blue", "ids"))
             .Configure<SiloOptions>(options => options.SiloName = $"worker-{number}")
             .ConfigureEndpoints(IPAddress.Loopback, siloPort, gatewayPort));

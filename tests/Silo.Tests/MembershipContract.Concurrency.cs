@@ -1,5 +1,3 @@
-using Orleans.Runtime;
-
 namespace IdGenerator.Silo.Tests;
 
 /// <summary>Many silos at once.</summary>

@@ -1,9 +1,7 @@
 using System.Text.Json.Nodes;
 using IdGenerator.Kubernetes;
-using IdGenerator.Kubernetes.Membership;
+using IdGenerator.Membership;
 using IdGenerator.Testing;
-using Orleans;
-using Orleans.Runtime;
 using Xunit.Abstractions;
 
 namespace IdGenerator.Silo.Tests;

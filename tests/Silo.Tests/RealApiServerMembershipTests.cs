@@ -1,6 +1,6 @@
 using IdGenerator.ApiServer;
 using IdGenerator.Kubernetes;
-using IdGenerator.Kubernetes.Membership;
+using IdGenerator.Membership;
 using Xunit.Abstractions;
 
 namespace IdGenerator.Silo.Tests;

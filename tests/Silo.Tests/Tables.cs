@@ -1,9 +1,6 @@
 using IdGenerator.Kubernetes;
-using IdGenerator.Kubernetes.Membership;
-using IdGenerator.Silo.Membership;
+using IdGenerator.Membership;
 using Microsoft.Extensions.Logging;
-using Orleans;
-using Orleans.Runtime;
 
 namespace IdGenerator.Silo.Tests;
 

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using IdGenerator.Client;
 
 namespace IdGenerator.SiloCluster.Tests;
 

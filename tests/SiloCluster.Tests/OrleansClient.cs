@@ -2,11 +2,10 @@ using System.Net;
 using IdGenerator.ApiServer;
 using IdGenerator.Client;
 using IdGenerator.Kubernetes;
+using IdGenerator.Membership;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 using Orleans.Configuration;
-using Orleans.Hosting;
 
 namespace IdGenerator.SiloCluster.Tests;
 

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using IdGenerator.ApiServer;
-using IdGenerator.Snowflake;
 
 namespace IdGenerator.SiloCluster.Tests;
 
@@ -22,7 +21,7 @@ public sealed class PlacementTests(ControlPlane cluster)
         {
             var worker = Random.Shared.Next(Workers);
             var grain = clients[Random.Shared.Next(clients.Length)].Worker(worker);
-            var reservation = await grain.ReserveAsync(1, SlotGenerator.Now);
+            var reservation = await grain.ReserveAsync(1, since: null);
             Assert.Null(reservation.Refusal);
             ids.Add((worker, reservation.First));
             var description = await grain.DescribeAsync();

@@ -40,7 +40,7 @@ internal sealed class Bench
         return proposal;
     }
 
-    public SlotRange Reserve(int count, long since = SlotGenerator.Now)
+    public SlotRange Reserve(int count, long? since = null)
     {
         var status = Generator.TryReserve(count, since, out var range);
         Assert.Equal(ReserveStatus.Reserved, status);
@@ -49,7 +49,7 @@ internal sealed class Bench
 
     public ReserveStatus Refused()
     {
-        var status = Generator.TryReserve(1, SlotGenerator.Now, out var range);
+        var status = Generator.TryReserve(1, since: null, out var range);
         Assert.Equal(0, range.Count);
         return status;
     }

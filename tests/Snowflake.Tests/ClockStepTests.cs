@@ -91,7 +91,7 @@ public sealed class ClockStepTests
         {
             bench.Time.AdvanceMilliseconds(1);
             bench.Time.StepWall(TimeSpan.FromMilliseconds(-1));
-            if (bench.Generator.TryReserve(1, SlotGenerator.Now, out var range) == ReserveStatus.Reserved) last = range;
+            if (bench.Generator.TryReserve(1, since: null, out var range) == ReserveStatus.Reserved) last = range;
         }
 
         Assert.Equal(wall, bench.Clock.Wall);

@@ -34,7 +34,7 @@ public sealed class GeneratorProperties
                 var until = bench.Clock.Wall + trace.reserved;
                 bench.Generator.Admit(from: 0, until);
                 long end = 0;
-                long since = SlotGenerator.Now;
+                long? since = null;
                 foreach (var (move, amount) in trace.moves)
                 {
                     switch (move)
@@ -55,7 +55,7 @@ public sealed class GeneratorProperties
                             Assert.True((range.End - 1) >> 12 < until, "below the fence");
                             Assert.True((range.End - 1) >> 12 <= bench.Clock.Wall + 1_000, "within the lead");
                             end = range.End;
-                            since = amount % 2 == 0 ? range.Timestamp : SlotGenerator.Now;
+                            since = amount % 2 == 0 ? range.Timestamp : null;
                             break;
                     }
                 }
@@ -75,7 +75,7 @@ public sealed class GeneratorProperties
             var mine = new List<SlotRange>();
             while (mine.Count < 20_000)
             {
-                if (generator.TryReserve(thread * mine.Count % 17 + 1, SlotGenerator.Now, out var range)
+                if (generator.TryReserve(thread * mine.Count % 17 + 1, since: null, out var range)
                     == ReserveStatus.Reserved) mine.Add(range);
             }
 

@@ -72,7 +72,7 @@ public sealed class SlotGeneratorTests
         var large = bench.Reserve(Layout.SlotsPerMillisecond);
 
         Assert.Equal(Layout.SlotsPerMillisecond - SlotGenerator.Headroom, large.Count);
-        Assert.Equal(ReserveStatus.Exhausted, bench.Generator.TryReserve(SlotGenerator.SmallReservation + 1, SlotGenerator.Now, out _));
+        Assert.Equal(ReserveStatus.Exhausted, bench.Generator.TryReserve(SlotGenerator.SmallReservation + 1, since: null, out _));
         Assert.Equal(0, bench.Generator.ExhaustedMilliseconds);
         Assert.Equal(large.End, bench.Reserve(1).First);
     }
@@ -195,7 +195,7 @@ public sealed class SlotGeneratorTests
         bench.Reserve(1_000);
 
         Assert.Equal(1_000, bench.Reserve(SlotGenerator.SmallReservation).Count);
-        Assert.Equal(ReserveStatus.Exhausted, bench.Generator.TryReserve(SlotGenerator.SmallReservation + 1, SlotGenerator.Now, out _));
+        Assert.Equal(ReserveStatus.Exhausted, bench.Generator.TryReserve(SlotGenerator.SmallReservation + 1, since: null, out _));
     }
 
     [Fact]
@@ -281,7 +281,7 @@ public sealed class SlotGeneratorTests
             generator.Adopt(lower);
         };
 
-        Assert.Equal(ReserveStatus.Reserved, generator.TryReserve(1, SlotGenerator.Now, out var range));
+        Assert.Equal(ReserveStatus.Reserved, generator.TryReserve(1, since: null, out var range));
 
         Assert.Equal(lower.Logical + ClockAnchor.Slack, range.Timestamp);
     }
@@ -309,7 +309,7 @@ public sealed class SlotGeneratorTests
         bench.Reserve(1);
 
         var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < 10_000; i++) bench.Generator.TryReserve(1, SlotGenerator.Now, out _);
+        for (var i = 0; i < 10_000; i++) bench.Generator.TryReserve(1, since: null, out _);
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
     }
 

@@ -7,13 +7,14 @@ set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(cd "$here/../.." && pwd)
 
-# project | its files that are mutated | the tests that they are judged by
+# project | its files that are mutated | the project of the tests, and those of them, that they are judged by
 # Tests that start an API server are left out: they take many seconds, and that for each mutant. So are HostLock, HostRegistry and
 # Boot, which the tests of processes judge: a mutant of theirs may write anywhere in /var/tmp, or take the name of another process.
 projects="\
-Snowflake  | SlotGenerator LogicalClock ClockAnchor StayingStep IdRange SnowflakeId | Snowflake
-Leases     | WorkerLease BootMark Watch FileLeaseStore FileLock DurableFile | Leases
-Kubernetes | KubernetesLeaseStore LeaseDocument | LeaseDocumentTests LeaseStoreRequestTests"
+Abstractions     | IdRange SnowflakeId | Snowflake Snowflake
+Snowflake        | SlotGenerator LogicalClock ClockAnchor StayingStep | Snowflake Snowflake
+Leases           | WorkerLease BootMark Watch FileLeaseStore FileLock DurableFile | Leases Leases
+KubernetesLeases | KubernetesLeaseStore LeaseDocument | Kubernetes LeaseDocumentTests LeaseStoreRequestTests"
 
 # Random worlds run again for each mutant: a few of them, and the same ones each time.
 export PROPERTY_CASES=${PROPERTY_CASES:-50}
@@ -33,16 +34,18 @@ cp -rp "$root"/{Directory.*.props,global.json,.config,src,tests,helm} "$copy"
 mutate() {
     local project=$1 tests=$2 filter= mutated=() word
     shift 2
+    local judge=${tests%% *}
+    tests=${tests#* }
     for word in $tests; do filter+="${filter:+|}FullyQualifiedName~$word"; done
     for word; do mutated+=(--mutate "**/$word.cs"); done
-    (cd "$copy/tests/$project.Tests" && dotnet stryker --config-file "$here/stryker-config.json" --project "$project.csproj" \
+    (cd "$copy/tests/$judge.Tests" && dotnet stryker --config-file "$here/stryker-config.json" --project "$project.csproj" \
         --concurrency "$(nproc)" --test-case-filter "$filter" --output "$copy/reports/$project" "${mutated[@]}") \
         >"$copy/$project.log" 2>&1 || { echo "Stryker ended with exit code $?:" >&2; tail -n 40 "$copy/$project.log" >&2; return 1; }
 }
 
 SECONDS=0 reports=()
 while IFS='|' read -r project files tests; do
-    project=${project// /} chosen=()
+    project=${project// /} tests=${tests# } chosen=()
     for file in $files; do
         if (($# == 0)) || [[ " $* " == *" $file "* ]]; then chosen+=("$file"); fi
     done

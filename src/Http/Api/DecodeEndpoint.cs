@@ -1,6 +1,5 @@
 using System.Globalization;
 using IdGenerator.Http.Answers;
-using IdGenerator.Snowflake;
 
 namespace IdGenerator.Http.Api;
 

@@ -18,7 +18,7 @@ internal static class IdEndpoint
             return;
         }
 
-        var reservation = await source.ReserveAsync(1, SlotGenerator.Now, context.RequestAborted);
+        var reservation = await source.ReserveAsync(1, since: null, context.RequestAborted);
         if (reservation.Refusal is { } refusal)
         {
             await response.WriteUnavailableAsync(refusal);
@@ -26,7 +26,7 @@ internal static class IdEndpoint
         }
 
         SetHeaders(response);
-        Write(response, reservation.Ids[0]);
+        Write(response, SnowflakeId.Compose(reservation.Slots.First, source.Worker));
         await response.BodyWriter.FlushAsync();
     }
 

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Buffers.Binary;
-using IdGenerator.Snowflake;
 
 namespace IdGenerator.Http.Bulk;
 

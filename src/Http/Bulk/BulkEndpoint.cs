@@ -88,7 +88,7 @@ internal static class BulkEndpoint
         if (context.Features.Get<IHttpMinResponseDataRateFeature>() is { } rate) rate.MinDataRate = null;
         try
         {
-            var reservation = await source.ReserveAsync(Math.Min(count, Bite), SlotGenerator.Now, gone);
+            var reservation = await source.ReserveAsync(Math.Min(count, Bite), since: null, gone);
             if (reservation.Refusal is { } refusal)
             {
                 await context.Response.WriteUnavailableAsync(refusal);
@@ -98,12 +98,12 @@ internal static class BulkEndpoint
             SetHeaders(context.Response, format);
             var output = context.Response.BodyWriter;
             format.Begin(output);
-            format.Write(output, reservation.Ids, isFirst: true);
+            format.Write(output, new(source.Worker, reservation.Slots), isFirst: true);
 
             // The slots of all milliseconds since the request came in are for it to use, so that a timer that fires late costs it
             // none of them.
-            var since = reservation.Ids.Slots.Timestamp;
-            for (var left = count - reservation.Ids.Count; left > 0; left -= reservation.Ids.Count)
+            var since = reservation.Slots.Timestamp;
+            for (var left = count - reservation.Slots.Count; left > 0; left -= reservation.Slots.Count)
             {
                 // Nothing more is reserved before the client has taken what was: a slow client slows down its own bulk alone.
                 patience.CancelAfter(MostBlocked);
@@ -125,7 +125,7 @@ internal static class BulkEndpoint
                     return;
                 }
 
-                format.Write(output, reservation.Ids, isFirst: false);
+                format.Write(output, new(source.Worker, reservation.Slots), isFirst: false);
             }
 
             format.End(output);

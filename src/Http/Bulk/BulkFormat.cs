@@ -1,5 +1,4 @@
 using System.Buffers;
-using IdGenerator.Snowflake;
 
 namespace IdGenerator.Http.Bulk;
 

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Buffers.Text;
-using IdGenerator.Snowflake;
 
 namespace IdGenerator.Http.Bulk;
 

@@ -1,7 +1,5 @@
 using System.Net.Sockets;
 using IdGenerator.Http.Connections;
-using IdGenerator.Http.Observability;
-using IdGenerator.Snowflake;
 
 namespace IdGenerator.Http.FastPath;
 
@@ -46,10 +44,10 @@ internal sealed class FastConnection(Client client, FastAnswer answer)
             {
                 var length = Measure(_input.AsSpan(position, end - position));
                 if (length == 0) break;
-                var reservation = await answer.Source.ReserveAsync(1, SlotGenerator.Now, CancellationToken.None);
+                var reservation = await answer.Source.ReserveAsync(1, since: null, CancellationToken.None);
                 if (reservation.Refusal is not null) return _input.AsMemory(position, end - position);
 
-                var size = answer.Response.Write(_output, reservation.Ids[0]);
+                var size = answer.Response.Write(_output, SnowflakeId.Compose(reservation.Slots.First, answer.Source.Worker));
                 answer.Answered.Record(answer.Time.GetElapsedTime(start));
                 var sent = socket.Send(_output.AsSpan(0, size), SocketFlags.None, out var error);
                 if (error is not (SocketError.Success or SocketError.WouldBlock)) return default;

@@ -1,4 +1,3 @@
-using System.Buffers;
 using IdGenerator.Http.Connections;
 using IdGenerator.Http.Observability;
 using Microsoft.AspNetCore.Connections;

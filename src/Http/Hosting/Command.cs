@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using IdGenerator.Http.Configuration;
-using IdGenerator.Snowflake;
 
 namespace IdGenerator.Http.Hosting;
 

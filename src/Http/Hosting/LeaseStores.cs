@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using IdGenerator.Http.Configuration;
 using IdGenerator.Kubernetes;
+using IdGenerator.KubernetesLeases;
 using IdGenerator.Leases;
 
 namespace IdGenerator.Http.Hosting;

@@ -137,7 +137,7 @@ internal sealed class World
 
     private ReserveStatus Reserve(WorldProcess process, int count)
     {
-        var status = process.Rig.Generator.TryReserve(count, SlotGenerator.Now, out var range);
+        var status = process.Rig.Generator.TryReserve(count, since: null, out var range);
         if (status == ReserveStatus.Reserved) _invariants.OnIssued(process, range);
         return status;
     }

@@ -22,8 +22,8 @@ internal sealed class Battery(Report report)
     {
         _mostWait = TimeSpan.FromSeconds(1);
         foreach (var (program, container) in Programs)
-        foreach (var fastPath in (string[])["on", "off"])
-            await RunAsync(program, fastPath, container, assault => assault.What.Contains(only, StringComparison.Ordinal));
+            foreach (var fastPath in (string[])["on", "off"])
+                await RunAsync(program, fastPath, container, assault => assault.What.Contains(only, StringComparison.Ordinal));
     }
 
     /// <summary>
@@ -116,11 +116,11 @@ internal sealed class Battery(Report report)
         var time = Stopwatch.StartNew();
         using var connection = await Connection.OpenAsync(server);
         while (time.Elapsed < TimeSpan.FromSeconds(3))
-        foreach (var path in (string[])["/id", "/ids/4096", "/health/live", "/metrics"])
-        {
-            await connection.SendAsync(Bytes.Of($"GET {path} HTTP/1.1\r\nHost: ids\r\n\r\n"));
-            await connection.ReadAsync(isHead: false);
-        }
+            foreach (var path in (string[])["/id", "/ids/4096", "/health/live", "/metrics"])
+            {
+                await connection.SendAsync(Bytes.Of($"GET {path} HTTP/1.1\r\nHost: ids\r\n\r\n"));
+                await connection.ReadAsync(isHead: false);
+            }
     }
 
     // prlimit(1)

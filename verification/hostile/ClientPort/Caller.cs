@@ -3,7 +3,6 @@ using IdGenerator.Client;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Orleans.Configuration;
-using Orleans.Hosting;
 
 namespace IdGenerator.Hostile.ClientPort;
 

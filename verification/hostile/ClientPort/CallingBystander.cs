@@ -1,6 +1,5 @@
 using System.Net;
 using IdGenerator.Hostile.Assaults;
-using IdGenerator.Snowflake;
 
 namespace IdGenerator.Hostile.ClientPort;
 
@@ -19,7 +18,7 @@ internal sealed class CallingBystander : Bystander
     public static async Task<CallingBystander> StartAsync(IPEndPoint silo)
     {
         var caller = await Caller.StartAsync(silo);
-        await caller.Worker.ReserveAsync(1, SlotGenerator.Now);
+        await caller.Worker.ReserveAsync(1, since: null);
         return new(caller);
     }
 
@@ -33,7 +32,7 @@ internal sealed class CallingBystander : Bystander
     {
         try
         {
-            return (await _caller.Worker.ReserveAsync(100, SlotGenerator.Now)).Refusal;
+            return (await _caller.Worker.ReserveAsync(100, since: null)).Refusal;
         }
         catch (Exception e)
         {

@@ -1,6 +1,5 @@
 using System.Net;
 using IdGenerator.Client;
-using IdGenerator.Snowflake;
 
 namespace IdGenerator.Hostile.ClientPort;
 
@@ -9,7 +8,7 @@ internal static class Calls
 {
     private static readonly TimeSpan Time = TimeSpan.FromSeconds(15);
 
-    public static Task<string> UnreadReservationsAsync(IPEndPoint silo) => UnreadAsync(silo, 400_000, worker => worker.ReserveAsync(1, SlotGenerator.Now).AsTask());
+    public static Task<string> UnreadReservationsAsync(IPEndPoint silo) => UnreadAsync(silo, 400_000, worker => worker.ReserveAsync(1, since: null).AsTask());
 
     public static Task<string> UnreadStreamsAsync(IPEndPoint silo) => UnreadAsync(silo, 200_000, worker => BeginAsync(worker, 1_000_000));
 
@@ -17,7 +16,7 @@ internal static class Calls
     public static async Task<string> GreedyAsync(IPEndPoint silo)
     {
         await using var caller = await Caller.StartAsync(silo);
-        return await ManyAsync(caller.Worker, 400_000, worker => worker.ReserveAsync(ISnowflakeGrain.MaxCount, SlotGenerator.Now).AsTask());
+        return await ManyAsync(caller.Worker, 400_000, worker => worker.ReserveAsync(ISnowflakeGrain.MaxCount, since: null).AsTask());
     }
 
     /// <summary>Streams of which the first element is read, and which are not disposed.</summary>

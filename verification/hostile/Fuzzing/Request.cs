@@ -1,5 +1,3 @@
-using IdGenerator.Hostile.Wire;
-
 namespace IdGenerator.Hostile.Fuzzing;
 
 /// <summary>A request as it is sent, and what its maker knows of it.</summary>

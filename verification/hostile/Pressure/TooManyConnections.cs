@@ -1,4 +1,3 @@
-using System.Net;
 using IdGenerator.Hostile.Fuzzing;
 using IdGenerator.Hostile.Wire;
 

@@ -1,6 +1,5 @@
 using System.Text;
 using IdGenerator.Idaudit.Reading;
-using IdGenerator.Snowflake;
 
 namespace IdGenerator.Idaudit.Auditing;
 

@@ -1,4 +1,3 @@
-using IdGenerator.Snowflake;
 
 namespace IdGenerator.Idaudit.Auditing;
 

@@ -1,12 +1,12 @@
 #:property PublishAot=false
-#:project ../../../src/Snowflake/Snowflake.csproj
+#:project ../../../src/Abstractions/Abstractions.csproj
 
 // Writes files of IDs, one a worker, as workers would issue them that use every slot:
 //   dotnet run make-ids.cs -- DIRECTORY text|json|binary WORKERS COUNT [shuffled]
 // COUNT is the number of IDs a file; "shuffled" puts them in random order, the same at every run.
 using System.Buffers.Binary;
 using System.Buffers.Text;
-using IdGenerator.Snowflake;
+using IdGenerator;
 
 const long Timestamp = 86_000_000_000;
 var (directory, format, workers, count) = (args[0], args[1], int.Parse(args[2]), int.Parse(args[3]));

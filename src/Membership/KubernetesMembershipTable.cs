@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
-using IdGenerator.Kubernetes.Membership;
+using Microsoft.Extensions.Logging;
 
-namespace IdGenerator.Silo.Membership;
+namespace IdGenerator.Membership;
 
 /// <summary>
 /// Orleans' membership in one object of the API server (<see cref="MembershipStore"/>).

@@ -1,10 +1,8 @@
-using IdGenerator.Kubernetes.Membership;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using Orleans.Messaging;
-using Orleans.Runtime;
 
-namespace IdGenerator.Client;
+namespace IdGenerator.Membership;
 
 /// <summary>
 /// The silos that take clients, out of the membership object of the cluster. Needs the verb get on that ConfigMap, and no

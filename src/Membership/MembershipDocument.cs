@@ -1,8 +1,9 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text.Json;
+using IdGenerator.Kubernetes;
 
-namespace IdGenerator.Kubernetes.Membership;
+namespace IdGenerator.Membership;
 
 /// <summary>
 /// The membership of a cluster as one ConfigMap holds it: a consistent snapshot of version and rows, because it is read and

@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace IdGenerator.Kubernetes.Membership;
+namespace IdGenerator.Membership;
 
 /// <summary>A silo in the membership object, in compact JSON of about 250 bytes. All times are UTC.</summary>
 public sealed record MembershipRow

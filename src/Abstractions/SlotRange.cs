@@ -1,4 +1,4 @@
-namespace IdGenerator.Snowflake;
+namespace IdGenerator;
 
 /// <summary>
 /// Consecutive slots. A slot is <c>timestamp &lt;&lt; 12 | sequence</c>: an ID without its worker, so that

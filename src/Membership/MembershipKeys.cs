@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace IdGenerator.Kubernetes.Membership;
+namespace IdGenerator.Membership;
 
 /// <summary>What is where in the data of the membership object. Keys that are not named here are others' and stay.</summary>
 internal static class MembershipKeys

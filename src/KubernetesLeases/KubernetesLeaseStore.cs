@@ -1,6 +1,7 @@
+using IdGenerator.Kubernetes;
 using IdGenerator.Leases;
 
-namespace IdGenerator.Kubernetes;
+namespace IdGenerator.KubernetesLeases;
 
 /// <summary>
 /// The record in a Lease, <c>RELEASE-worker-ID</c>. Linearizable, because the API server reads from etcd's quorum and writes

@@ -1,6 +1,5 @@
-using IdGenerator.Kubernetes.Membership;
 
-namespace IdGenerator.Silo.Membership;
+namespace IdGenerator.Membership;
 
 /// <summary>Orleans' entries as rows of the object, and back: nothing is lost.</summary>
 internal static class MembershipEntries

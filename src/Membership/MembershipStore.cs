@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
+using IdGenerator.Kubernetes;
 
-namespace IdGenerator.Kubernetes.Membership;
+namespace IdGenerator.Membership;
 
 /// <summary>
 /// The ConfigMap <c>RELEASE-membership</c>. Linearizable, because the API server reads from etcd's quorum and makes a

@@ -1,4 +1,4 @@
-namespace IdGenerator.Silo.Membership;
+namespace IdGenerator.Membership;
 
 /// <summary>The same methods without cancellation, as Orleans first had them and still demands them.</summary>
 public sealed partial class KubernetesMembershipTable

@@ -1,4 +1,4 @@
-namespace IdGenerator.Snowflake;
+namespace IdGenerator;
 
 /// <summary>An ID, and what it says of itself. Any value from 0 to <see cref="long.MaxValue"/> is one.</summary>
 public readonly record struct SnowflakeId(long Value)

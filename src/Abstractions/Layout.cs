@@ -1,4 +1,4 @@
-namespace IdGenerator.Snowflake;
+namespace IdGenerator;
 
 /// <summary>
 /// The bits of an ID, most significant first, below a sign bit that is always 0:

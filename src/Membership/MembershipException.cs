@@ -1,4 +1,4 @@
-namespace IdGenerator.Kubernetes.Membership;
+namespace IdGenerator.Membership;
 
 /// <summary>
 /// The membership object cannot be used, and nothing was changed: it is gone, or no membership of this cluster, or the role

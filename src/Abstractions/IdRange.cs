@@ -1,4 +1,4 @@
-namespace IdGenerator.Snowflake;
+namespace IdGenerator;
 
 /// <summary>The IDs that one worker makes of a <see cref="SlotRange"/>: strictly increasing, in the order of the slots.</summary>
 public readonly record struct IdRange(int Worker, SlotRange Slots)

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
-namespace IdGenerator.Kubernetes.Membership;
+namespace IdGenerator.Membership;
 
 /// <summary>
 /// Changes of the membership object, as JSON merge patches: as small as the change, however many silos there are. All but

@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace IdGenerator.Kubernetes.Membership;
+namespace IdGenerator.Membership;
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,

@@ -1,8 +1,9 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using IdGenerator.Kubernetes;
 using IdGenerator.Leases;
 
-namespace IdGenerator.Kubernetes;
+namespace IdGenerator.KubernetesLeases;
 
 /// <summary>
 /// A <see cref="LeaseRecord"/> as a Lease: what <c>kubectl get lease</c> shows in the native fields, the rest in

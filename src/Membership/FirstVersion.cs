@@ -1,4 +1,4 @@
-namespace IdGenerator.Silo.Membership;
+namespace IdGenerator.Membership;
 
 /// <summary>
 /// Versions of the membership must rise, even where its object was deleted and made again: Orleans takes no notice of a

@@ -1,0 +1,42 @@
+using IdGenerator.Kubernetes;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Orleans.Configuration;
+using Orleans.Messaging;
+
+namespace IdGenerator.Membership;
+
+/// <summary>
+/// Silos find each other, and clients find silos, through the object <c>RELEASE-membership</c>, in the namespace of the
+/// <see cref="KubernetesClient"/> of the services. It is of the cluster that <see cref="ClusterOptions"/> name.
+/// </summary>
+public static class MembershipExtensions
+{
+    /// <summary>For a silo.</summary>
+    public static IServiceCollection AddKubernetesMembership(this IServiceCollection services, string release)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        return services.AddSingleton<IMembershipTable>(provider => new KubernetesMembershipTable(
+            Store(provider, release),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<KubernetesMembershipTable>>()));
+    }
+
+    /// <summary>
+    /// For a client: <code>builder.UseOrleansClient(client => client.UseKubernetesGatewayList("ids"))</code>
+    /// <see cref="GatewayOptions.GatewayListRefreshPeriod"/> is how often it looks.
+    /// </summary>
+    public static IClientBuilder UseKubernetesGatewayList(this IClientBuilder client, string release)
+    {
+        client.Services.AddSingleton<IGatewayListProvider>(provider => new KubernetesGatewayListProvider(
+            Store(provider, release), provider.GetRequiredService<IOptions<GatewayOptions>>()));
+        return client;
+    }
+
+    private static MembershipStore Store(IServiceProvider provider, string release) => new(
+        provider.GetRequiredService<KubernetesClient>(),
+        release,
+        provider.GetRequiredService<IOptions<ClusterOptions>>().Value.ClusterId);
+}
