@@ -20,8 +20,8 @@ public sealed class ControlPlane : IAsyncLifetime, IAsyncDisposable
     private string[] _apiServerArguments = [];
     private X509Certificate2? _adminCertificate;
     private AdminApi? _admin;
-    private LocalProcess? _etcd;
-    private LocalProcess? _apiServer;
+    private ChildProcess? _etcd;
+    private ChildProcess? _apiServer;
     private int _accounts;
 
     public Uri Server => new($"https://127.0.0.1:{_ports[0]}");

@@ -2,8 +2,8 @@ namespace IdGenerator.Faults.Tests;
 
 public sealed class ScheduleTests
 {
-    private static readonly Target[] Workers =
-        [Target.KubernetesWorker, Target.KubernetesWorker, Target.KubernetesWorker, Target.KubernetesWorker, Target.FileWorker];
+    private static readonly Victim[] Workers =
+        [Victim.KubernetesWorker, Victim.KubernetesWorker, Victim.KubernetesWorker, Victim.KubernetesWorker, Victim.FileWorker];
 
     [Fact]
     public void The_same_seed_gives_the_same_faults_and_another_seed_others()
@@ -38,8 +38,8 @@ public sealed class ScheduleTests
     {
         foreach (var fault in Schedule.Make(3, 600, Workers, []))
         {
-            var target = fault.Worker == Fault.ApiServer ? Target.ApiServer : Workers[fault.Worker];
-            Assert.True(FaultType.Of(fault.Kind).Target.HasFlag(target), $"{fault}");
+            var victim = fault.Worker == Fault.ApiServer ? Victim.ApiServer : Workers[fault.Worker];
+            Assert.True(FaultType.Of(fault.Kind).Victim.HasFlag(victim), $"{fault}");
         }
     }
 

@@ -117,8 +117,7 @@ public sealed class FileLeaseStoreTests : LeaseStoreContract, IDisposable
     public async Task A_record_that_is_no_file_is_told_at_once(string command, params string[] arguments)
     {
         using var store = Open();
-        using var made = System.Diagnostics.Process.Start(command, [.. arguments, RecordPath]);
-        await made.WaitForExitAsync();
+        await ChildProcess.OutputOfAsync(command, [.. arguments, RecordPath]);
 
         var error = await Assert.ThrowsAsync<LeaseStoreException>(() => store.ReadAsync(default));
 
@@ -291,11 +290,7 @@ public sealed class FileLeaseStoreTests : LeaseStoreContract, IDisposable
         var stored = await store.WriteAsync(Record(1), null, default);
         // A second name, as the crash leaves it, and a third to see what happens to the file behind them.
         var file = Path.Combine(_directory, "file");
-        foreach (var name in (string[])[Aside(store), file])
-        {
-            using var link = Process.Start("ln", [RecordPath, name]);
-            await link.WaitForExitAsync();
-        }
+        foreach (var name in (string[])[Aside(store), file]) await ChildProcess.OutputOfAsync("ln", RecordPath, name);
 
         var before = await File.ReadAllBytesAsync(file);
         await store.WriteAsync(Record(1_000_000), stored!.Version, default);

@@ -138,12 +138,6 @@ public sealed class HostRegistryTests : IDisposable
         return directory;
     }
 
-    private static string Run(string program, params string[] arguments)
-    {
-        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true })!;
-        var output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        Assert.Equal(0, process.ExitCode);
-        return output.Trim();
-    }
+    private static string Run(string program, params string[] arguments) =>
+        ChildProcess.OutputOfAsync(program, arguments).GetAwaiter().GetResult();
 }

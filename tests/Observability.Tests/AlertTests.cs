@@ -8,11 +8,11 @@ public sealed partial class AlertTests
     [PrometheusFact]
     public async Task Promtool_accepts_the_rules_and_their_tests_pass()
     {
-        var (exitCode, output) = await ChildProcess.RunAsync("promtool", ["check", "rules", RepositoryFile.Alerts]);
-        Assert.True(exitCode == 0, output);
+        var (exitCode, output, errors) = await ChildProcess.RunAsync("promtool", ["check", "rules", RepositoryFile.Alerts]);
+        Assert.True(exitCode == 0, output + errors);
 
-        (exitCode, output) = await ChildProcess.RunAsync("promtool", ["test", "rules", .. RepositoryFile.AlertTests]);
-        Assert.True(exitCode == 0, output);
+        (exitCode, output, errors) = await ChildProcess.RunAsync("promtool", ["test", "rules", .. RepositoryFile.AlertTests]);
+        Assert.True(exitCode == 0, output + errors);
     }
 
     [Fact]

@@ -7,7 +7,7 @@ public sealed class OtlpTests
     [Fact]
     public async Task Metrics_are_pushed_and_traces_are_of_callers_who_trace()
     {
-        await using var collector = await Collector.StartAsync();
+        await using var collector = await OtlpCollector.StartAsync();
         await using var gateway = await GatewayProcess.StartAsync(5, [.. collector.Settings]);
 
         await gateway.Client.GetStringAsync("/ids/2");
@@ -26,7 +26,7 @@ public sealed class OtlpTests
     [Fact]
     public async Task A_traced_request_is_an_exemplar()
     {
-        await using var collector = await Collector.StartAsync();
+        await using var collector = await OtlpCollector.StartAsync();
         await using var gateway = await GatewayProcess.StartAsync(
             5, [.. collector.Settings, ("OTEL_TRACES_SAMPLER", "always_on")]);
 

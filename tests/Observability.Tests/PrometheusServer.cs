@@ -45,7 +45,7 @@ internal sealed class PrometheusServer : IDisposable
 
     public Task<IReadOnlyList<(JsonElement Labels, double Value)>> UntilAsync(
         string query, Func<IReadOnlyList<(JsonElement Labels, double Value)>, bool> isGood) =>
-        Eventually.ReturnsAsync(() => QueryAsync(query), isGood, () => query + "\n" + string.Join('\n', _process.Lines));
+        Eventually.ReturnsAsync(() => QueryAsync(query), isGood, () => query + "\n" + _process.Output);
 
     public async Task<JsonElement> GetAsync(string path)
     {

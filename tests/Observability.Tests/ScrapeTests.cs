@@ -4,6 +4,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Text;
+using IdGenerator.Testing;
 
 namespace IdGenerator.Observability.Tests;
 
@@ -18,9 +19,10 @@ public sealed class ScrapeTests(OneNode node) : IClassFixture<OneNode>
     [PrometheusFact]
     public async Task Promtool_complains_of_nothing_but_the_inherited_name()
     {
-        var (_, output) = await ChildProcess.RunAsync("promtool", ["check", "metrics"], await _gateway.ScrapeAsync());
+        var (_, output, errors) = await ChildProcess.RunAsync(
+            "promtool", ["check", "metrics"], Encoding.UTF8.GetBytes(await _gateway.ScrapeAsync()));
 
-        Assert.Equal("id_generator_max_sequence_per_ms metric names should not contain abbreviated units", output.Trim());
+        Assert.Equal("id_generator_max_sequence_per_ms metric names should not contain abbreviated units", (output + errors).Trim());
     }
 
     [Theory]

@@ -12,39 +12,39 @@ internal static class Run
     {
         Directory.CreateDirectory(options.Directory);
         using var events = new Events(Path.Combine(options.Directory, "events.log"), options.IsVerbose);
-        await using var world = await World.StartAsync(options, events);
+        await using var deployment = await Deployment.StartAsync(options, events);
         var availability = new Availability(
-            options.Workers, worker => worker.IsUnderFault || world.IsApiServerUnderFault);
-        await AllAreThereAsync(world);
+            options.Workers, worker => worker.IsUnderFault || deployment.IsApiServerUnderFault);
+        await AllAreThereAsync(deployment);
 
         // Load, with faults, then without.
         events.Restart();
-        using var clients = new Clients(options, world.Workers, availability, world.Invariants);
-        using var files = new LeaseFiles(world.Workers, world.Invariants);
+        using var clients = new Clients(options, deployment.Workers, availability, deployment.Invariants);
+        using var files = new LeaseFiles(deployment.Workers, deployment.Invariants);
         var faultSeconds = options.Seconds - options.CalmSeconds;
         var schedule = Schedule.Make(
-            options.Seed, faultSeconds, [.. world.Workers.Select(worker => worker.Target)], options.Only);
-        var faults = new FaultRun(world, schedule, faultSeconds);
+            options.Seed, faultSeconds, [.. deployment.Workers.Select(worker => worker.Victim)], options.Only);
+        var faults = new FaultRun(deployment, schedule, faultSeconds);
         await faults.RunAsync();
         events.Add("calm");
         if (options.Seconds - events.Seconds is > 0 and var left) await Wait.SecondsAsync(left);
-        var silent = await world.SilentAsync(CalmPatience);
+        var silent = await deployment.SilentAsync(CalmPatience);
         await clients.StopAsync();
         var seconds = events.Seconds;
-        await world.StopAsync();
+        await deployment.StopAsync();
 
         var report = new Report
         {
             Options = options,
-            Workers = world.Workers,
+            Workers = deployment.Workers,
             Faults = faults.Done,
             Clients = clients.All,
             Availability = availability,
             Exits = events.Exits,
             Seconds = seconds,
-            Audit = await Audit.OfAsync(clients.All.Where(client => client.Ids > 0).Select(client => client.Stream), options.Directory),
+            Audit = await AuditResult.OfAsync(clients.All.Where(client => client.Ids > 0).Select(client => client.Stream), options.Directory),
             OutOfOrder = OutOfOrder(clients),
-            Invariants = world.Invariants,
+            Invariants = deployment.Invariants,
             Silent = silent,
         };
         report.Write(Console.Out);
@@ -58,10 +58,10 @@ internal static class Run
            select $"{place.Key}: {pair.Later.First} was asked for after {pair.Earlier.Last} had been answered",
     ];
 
-    private static async Task AllAreThereAsync(World world)
+    private static async Task AllAreThereAsync(Deployment deployment)
     {
         using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { Timeout = TimeSpan.FromSeconds(1) };
-        foreach (var worker in world.Workers)
+        foreach (var worker in deployment.Workers)
         {
             var waited = System.Diagnostics.Stopwatch.StartNew();
             while (!await IsReadyAsync(http, worker.Pod.Place))

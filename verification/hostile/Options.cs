@@ -5,7 +5,7 @@ namespace IdGenerator.Hostile;
 
 /// <summary>The command line.</summary>
 /// <param name="Seed">Which requests are made up.</param>
-/// <param name="Seconds">How long requests are made up for.</param>
+/// <param name="Seconds">How long requests are made up for, or an assault lasts.</param>
 /// <param name="Case">Only this one; null for all there is time for.</param>
 /// <param name="Url">A service that runs already; null for one of our own.</param>
 /// <param name="OnlyAssaults">Whether services are assaulted, and nothing else is done.</param>

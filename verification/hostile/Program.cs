@@ -12,6 +12,7 @@ if (Options.Parse(args) is not { } options)
 
 if (options is { Assault: { } name, Url: { } victim })
 {
+    Assault.Duration = TimeSpan.FromSeconds(options.Seconds);
     Console.WriteLine(await Assault.All.Single(assault => assault.What == name).Run(victim));
     return 0;
 }

@@ -9,12 +9,12 @@ internal sealed class ApiServerClient : IDisposable
 {
     private readonly HttpClient _http;
 
-    public ApiServerClient(ControlPlane cluster)
+    public ApiServerClient(ControlPlane deployment)
     {
         var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
-        policy.CustomTrustStore.ImportFromPemFile(cluster.AuthorityFile);
+        policy.CustomTrustStore.ImportFromPemFile(deployment.AuthorityFile);
         var handler = new SocketsHttpHandler { UseProxy = false, SslOptions = new() { CertificateChainPolicy = policy } };
-        _http = new(handler) { BaseAddress = cluster.Server, Timeout = TimeSpan.FromSeconds(20) };
+        _http = new(handler) { BaseAddress = deployment.Server, Timeout = TimeSpan.FromSeconds(20) };
     }
 
     public async Task<(int Status, byte[] Body)> SendAsync(

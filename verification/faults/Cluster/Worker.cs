@@ -10,18 +10,18 @@ internal sealed class Worker
     private readonly string _kubeConfigs;
     private volatile Pod[] _pods = [];
 
-    public Worker(int number, Target target, string program, bool isSilo, string directory, Events events)
+    public Worker(int number, Victim victim, string program, bool isSilo, string directory, Events events)
     {
-        (Number, Target, Program, IsSilo, Directory, _events) = (number, target, program, isSilo, directory, events);
+        (Number, Victim, Program, IsSilo, Directory, _events) = (number, victim, program, isSilo, directory, events);
         System.IO.Directory.CreateDirectory(directory);
         _kubeConfigs = directory;
         _places = [new(number, 'a', 2 * number + 2, directory), new(number, 'b', 2 * number + 3, directory)];
-        if (target == Target.FileWorker) Disk = new(Path.Combine(directory, "data"), number);
+        if (victim == Victim.FileWorker) Disk = new(Path.Combine(directory, "data"), number);
     }
 
     public int Number { get; }
 
-    public Target Target { get; }
+    public Victim Victim { get; }
 
     public string Program { get; }
 
@@ -122,13 +122,13 @@ internal sealed class Worker
                 current-context: faults
                 clusters:
                 - name: faults
-                  cluster: { server: "http://{{Network.Host}}:{{place.ProxyPort}}" }
+                  deployment: { server: "http://{{Network.Host}}:{{place.ProxyPort}}" }
                 users:
                 - name: faults
                   user: { token: {{token}} }
                 contexts:
                 - name: faults
-                  context: { cluster: faults, user: faults, namespace: {{ns}} }
+                  context: { deployment: faults, user: faults, namespace: {{ns}} }
 
                 """);
         }

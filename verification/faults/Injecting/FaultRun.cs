@@ -1,11 +1,11 @@
 namespace IdGenerator.Faults;
 
 /// <summary>Works through a schedule: of each worker, and of the API server, one fault after the other.</summary>
-internal sealed class FaultRun(World world, IReadOnlyList<Fault> schedule, double seconds)
+internal sealed class FaultRun(Deployment deployment, IReadOnlyList<Fault> schedule, double seconds)
 {
     private const double RecoveryPatience = 60;
 
-    private readonly Injector _injector = new(world);
+    private readonly Injector _injector = new(deployment);
     private readonly Lock _lock = new();
     private readonly List<Fault> _done = [];
 
@@ -18,27 +18,27 @@ internal sealed class FaultRun(World world, IReadOnlyList<Fault> schedule, doubl
     {
         foreach (var fault in lane.OrderBy(fault => fault.At))
         {
-            var wait = fault.At - world.Events.Seconds;
+            var wait = fault.At - deployment.Events.Seconds;
             if (wait > 0) await Wait.SecondsAsync(wait);
-            if (fault.Worker == Fault.ApiServer || FaultType.Of(fault.Kind).NeedsApiServer) await world.ApiServerLane.WaitAsync();
+            if (fault.Worker == Fault.ApiServer || FaultType.Of(fault.Kind).NeedsApiServer) await deployment.ApiServerLane.WaitAsync();
             try
             {
-                if (world.Events.Seconds < seconds) await InjectAsync(fault);
+                if (deployment.Events.Seconds < seconds) await InjectAsync(fault);
             }
             finally
             {
-                if (fault.Worker == Fault.ApiServer || FaultType.Of(fault.Kind).NeedsApiServer) world.ApiServerLane.Release();
+                if (fault.Worker == Fault.ApiServer || FaultType.Of(fault.Kind).NeedsApiServer) deployment.ApiServerLane.Release();
             }
         }
     }
 
     private async Task InjectAsync(Fault fault)
     {
-        var worker = fault.Worker == Fault.ApiServer ? null : world.Workers[fault.Worker];
+        var worker = fault.Worker == Fault.ApiServer ? null : deployment.Workers[fault.Worker];
         SetUnderFault(worker, true);
-        world.Events.Add($"begins: {fault}");
+        deployment.Events.Add($"begins: {fault}");
         var tookEffect = await TryInjectAsync(fault);
-        world.Events.Add($"{(tookEffect ? "ends" : "ends, without effect")}: {fault}");
+        deployment.Events.Add($"{(tookEffect ? "ends" : "ends, without effect")}: {fault}");
         if (tookEffect)
         {
             lock (_lock) _done.Add(fault);
@@ -51,7 +51,7 @@ internal sealed class FaultRun(World world, IReadOnlyList<Fault> schedule, doubl
         }
         else if (!await worker.IssuesAsync(RecoveryPatience))
         {
-            world.Events.Add($"worker {worker.Number} did not recover within {RecoveryPatience} s from: {fault}");
+            deployment.Events.Add($"worker {worker.Number} did not recover within {RecoveryPatience} s from: {fault}");
         }
 
         SetUnderFault(worker, false);
@@ -65,14 +65,14 @@ internal sealed class FaultRun(World world, IReadOnlyList<Fault> schedule, doubl
         }
         catch (HttpRequestException e)
         {
-            world.Events.Add($"the API server did not answer us: {e.Message}");
+            deployment.Events.Add($"the API server did not answer us: {e.Message}");
             return false;
         }
     }
 
     private void SetUnderFault(Worker? worker, bool value)
     {
-        if (worker is null) world.IsApiServerUnderFault = value;
+        if (worker is null) deployment.IsApiServerUnderFault = value;
         else worker.IsUnderFault = value;
     }
 }

@@ -4,26 +4,26 @@ internal sealed partial class Injector
 {
     private async Task<bool> KillApiServerAsync(Fault fault)
     {
-        world.Cluster.StopApiServer();
+        deployment.Control.StopApiServer();
         await Wait.SecondsAsync(fault.Seconds);
-        await world.Cluster.StartApiServerAsync();
+        await deployment.Control.StartApiServerAsync();
         return true;
     }
 
     private async Task<bool> TroubleAsync(Treatment treatment, Fault fault)
     {
-        var trouble = world.Proxies.Trouble = new(treatment, fault.Amount);
+        var trouble = deployment.Proxies.Trouble = new(treatment, fault.Amount);
         await Wait.SecondsAsync(fault.Seconds);
-        world.Proxies.Trouble = null;
+        deployment.Proxies.Trouble = null;
         return trouble.Hits > 0;
     }
 
     private async Task<bool> CutOffAsync(Worker worker, Fault fault)
     {
         var place = worker.Pod.Place;
-        var trouble = world.Proxies.CutOff(place);
+        var trouble = deployment.Proxies.CutOff(place);
         await Wait.SecondsAsync(fault.Seconds);
-        world.Proxies.Reconnect(place);
+        deployment.Proxies.Reconnect(place);
         return trouble.Hits > 0;
     }
 

@@ -53,8 +53,8 @@ internal sealed partial class Injector
         var wasRunning = worker.Pod.IsRunning;
         worker.Pod.Place.Clock.Set(0);
         await Wait.SecondsAsync(1.2);
-        if (!await worker.IssuesAsync(Patience) && !world.IsApiServerUnderFault)
-            world.Invariants.Violate(worker.Number, "Above", $"nothing was issued within {Patience} s after the wall clock was put right");
+        if (!await worker.IssuesAsync(Patience) && !deployment.IsApiServerUnderFault)
+            deployment.Invariants.Violate(worker.Number, "Above", $"nothing was issued within {Patience} s after the wall clock was put right");
         return wasRunning;
     }
 

@@ -13,17 +13,17 @@ internal sealed partial class Injector
 
     private async Task<bool> DeleteLeaseAsync(Worker worker)
     {
-        if (!await worker.IssuesAsync(10) || await world.Leases.GetAsync(worker) is not { } lease) return false;
-        return await world.Leases.DeleteAsync(worker) && await IsWrittenAgainAsync(worker, lease);
+        if (!await worker.IssuesAsync(10) || await deployment.Leases.GetAsync(worker) is not { } lease) return false;
+        return await deployment.Leases.DeleteAsync(worker) && await IsWrittenAgainAsync(worker, lease);
     }
 
     private async Task<bool> RestoreLeaseAsync(Worker worker, Fault fault)
     {
-        if (!await worker.IssuesAsync(10) || await world.Leases.GetAsync(worker) is not { } copy) return false;
+        if (!await worker.IssuesAsync(10) || await deployment.Leases.GetAsync(worker) is not { } copy) return false;
         await Wait.SecondsAsync(fault.Seconds);
-        if (await world.Leases.GetAsync(worker) is not { } lease) return false;
+        if (await deployment.Leases.GetAsync(worker) is not { } lease) return false;
         var isOlder = LeaseObjects.ReservedUntil(copy) < LeaseObjects.ReservedUntil(lease) && HolderOf(copy) == HolderOf(lease);
-        return isOlder && await world.Leases.RestoreAsync(worker, copy) && await IsWrittenAgainAsync(worker, lease);
+        return isOlder && await deployment.Leases.RestoreAsync(worker, copy) && await IsWrittenAgainAsync(worker, lease);
     }
 
     private async Task<bool> IsWrittenAgainAsync(Worker worker, JsonNode lease)
@@ -31,7 +31,7 @@ internal sealed partial class Injector
         var waited = System.Diagnostics.Stopwatch.StartNew();
         while (waited.Elapsed.TotalSeconds < HolderPatience)
         {
-            if (await world.Leases.GetAsync(worker) is { } found
+            if (await deployment.Leases.GetAsync(worker) is { } found
                 && LeaseObjects.ReservedUntil(found) >= LeaseObjects.ReservedUntil(lease)) return true;
             await Wait.SecondsAsync(0.2);
         }

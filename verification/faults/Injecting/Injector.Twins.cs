@@ -28,7 +28,7 @@ internal sealed partial class Injector
     private Task<bool> StartTwinOfCutOffAsync(Worker worker, Fault fault)
     {
         var place = worker.Pod.Place;
-        return ReplaceAsync(worker, fault, () => world.Proxies.CutOff(place), () => world.Proxies.Reconnect(place));
+        return ReplaceAsync(worker, fault, () => deployment.Proxies.CutOff(place), () => deployment.Proxies.Reconnect(place));
     }
 
     private Task<bool> StartTwinOfUnlinkedAsync(Worker worker, Fault fault)
@@ -51,7 +51,7 @@ internal sealed partial class Injector
         await Wait.SecondsAsync(fault.Seconds);
         repair();
         if (!await Wait.ForAsync(() => !first.IsRunning, TakeOverPatience))
-            world.Events.Add($"worker {worker.Number}: the first of two pods did not end by itself");
+            deployment.Events.Add($"worker {worker.Number}: the first of two pods did not end by itself");
         await worker.KeepAsync(second);
         SetClocksRight(worker);
         return hasTakenOver;

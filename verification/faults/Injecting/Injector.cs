@@ -1,11 +1,11 @@
 namespace IdGenerator.Faults;
 
 /// <summary>Makes faults happen. Each method ends when the fault is over, and answers whether there was one.</summary>
-internal sealed partial class Injector(World world)
+internal sealed partial class Injector(Deployment deployment)
 {
     public Task<bool> InjectAsync(Fault fault)
     {
-        var worker = fault.Worker == Fault.ApiServer ? null! : world.Workers[fault.Worker];
+        var worker = fault.Worker == Fault.ApiServer ? null! : deployment.Workers[fault.Worker];
         return fault.Kind switch
         {
             FaultKind.Crash => CrashAsync(worker),

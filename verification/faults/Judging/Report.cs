@@ -20,7 +20,7 @@ internal sealed record Report
 
     public required double Seconds { get; init; }
 
-    public required Audit Audit { get; init; }
+    public required AuditResult Audit { get; init; }
 
     public required IReadOnlyList<string> OutOfOrder { get; init; }
 

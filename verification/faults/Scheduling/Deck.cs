@@ -12,7 +12,7 @@ internal sealed class Deck(IReadOnlyList<FaultType> types, Random random)
             var shuffled = types.ToArray();
             random.Shuffle(shuffled);
             // What nothing else can stand in for goes first: a short run should have seen it.
-            foreach (var type in shuffled.OrderBy(type => type.Target == Target.AnyWorker)) _left.Enqueue(type);
+            foreach (var type in shuffled.OrderBy(type => type.Victim == Victim.AnyWorker)) _left.Enqueue(type);
         }
 
         return _left.Dequeue();

@@ -3,7 +3,7 @@ namespace IdGenerator.Faults;
 /// <summary>What there is to know of a kind of fault before it happens.</summary>
 /// <param name="Kind">The kind.</param>
 /// <param name="Name">What the report calls it.</param>
-/// <param name="Target">What it is done to.</param>
+/// <param name="Victim">What it is done to.</param>
 /// <param name="Shortest">The least seconds that it lasts.</param>
 /// <param name="Longest">The most.</param>
 /// <param name="Recovery">Seconds after which the worker can be expected to issue again; for planning only.</param>
@@ -13,7 +13,7 @@ namespace IdGenerator.Faults;
 internal sealed record FaultType(
     FaultKind Kind,
     string Name,
-    Target Target,
+    Victim Victim,
     double Shortest,
     double Longest,
     double Recovery,
@@ -24,34 +24,34 @@ internal sealed record FaultType(
     /// <summary>With a reservation of <see cref="Settings.ReserveSeconds"/> in mind: below it, about it, well past it.</summary>
     public static IReadOnlyList<FaultType> All { get; } =
     [
-        new(FaultKind.Crash, "crash (SIGKILL)", Target.AnyWorker, 0, 0, 3),
-        new(FaultKind.PodKilled, "pod killed", Target.AnyWorker, 0, 0, 9),
-        new(FaultKind.CleanStop, "clean stop (SIGTERM)", Target.AnyWorker, 0, 0, 3),
-        new(FaultKind.Pause, "pause (SIGSTOP)", Target.AnyWorker, 0.05, 12, 1),
-        new(FaultKind.ClockBack, "clock back", Target.AnyWorker, 4.5, 6, 1, -10, -0.2),
-        new(FaultKind.ClockForward, "clock forward", Target.AnyWorker, 4.5, 6, 3, 0.2, 4),
-        new(FaultKind.ClockLeap, "clock leap", Target.AnyWorker, 4.5, 6, 1, 70, 600),
-        new(FaultKind.ClockRestart, "restart on another clock", Target.AnyWorker, 3, 6, 3, -8, 3),
-        new(FaultKind.FarBackCrash, "far back, then crash", Target.AnyWorker, 5, 9, 3, -25, -4),
-        new(FaultKind.FarGlitch, "far glitch put right", Target.AnyWorker, 5, 9, 3, -300, -70),
-        new(FaultKind.LinkDown, "link down", Target.AnyWorker, 0.5, 9, 2),
-        new(FaultKind.ApiCutOff, "cut off from API", Target.KubernetesWorker, 2.5, 9, 2),
+        new(FaultKind.Crash, "crash (SIGKILL)", Victim.AnyWorker, 0, 0, 3),
+        new(FaultKind.PodKilled, "pod killed", Victim.AnyWorker, 0, 0, 9),
+        new(FaultKind.CleanStop, "clean stop (SIGTERM)", Victim.AnyWorker, 0, 0, 3),
+        new(FaultKind.Pause, "pause (SIGSTOP)", Victim.AnyWorker, 0.05, 12, 1),
+        new(FaultKind.ClockBack, "clock back", Victim.AnyWorker, 4.5, 6, 1, -10, -0.2),
+        new(FaultKind.ClockForward, "clock forward", Victim.AnyWorker, 4.5, 6, 3, 0.2, 4),
+        new(FaultKind.ClockLeap, "clock leap", Victim.AnyWorker, 4.5, 6, 1, 70, 600),
+        new(FaultKind.ClockRestart, "restart on another clock", Victim.AnyWorker, 3, 6, 3, -8, 3),
+        new(FaultKind.FarBackCrash, "far back, then crash", Victim.AnyWorker, 5, 9, 3, -25, -4),
+        new(FaultKind.FarGlitch, "far glitch put right", Victim.AnyWorker, 5, 9, 3, -300, -70),
+        new(FaultKind.LinkDown, "link down", Victim.AnyWorker, 0.5, 9, 2),
+        new(FaultKind.ApiCutOff, "cut off from API", Victim.KubernetesWorker, 2.5, 9, 2),
         // Both are outside of what the service promises, unless a holder is there to write the record again.
-        new(FaultKind.LeaseDeleted, "lease deleted", Target.KubernetesWorker, 0, 0, 3, NeedsApiServer: true),
-        new(FaultKind.LeaseRestored, "lease restored", Target.KubernetesWorker, 2.5, 5, 3, NeedsApiServer: true),
-        new(FaultKind.Twin, "twin", Target.AnyWorker, 0, 0, 5, -4, 3),
-        new(FaultKind.TwinOfPaused, "twin of a paused pod", Target.KubernetesWorker, 1, 2.5, 10, -4, 3),
-        new(FaultKind.TwinOfCutOff, "twin of a cut-off pod", Target.KubernetesWorker, 1.5, 3, 10, -4, 3),
-        new(FaultKind.TwinOfUnlinked, "twin of an unlinked pod", Target.KubernetesWorker, 1, 2.5, 10, -4, 3),
-        new(FaultKind.MemoryLimit, "memory limit", Target.AnyWorker, 2, 5, 3),
-        new(FaultKind.LockFileRemoved, "lock file removed", Target.FileWorker, 0, 0, 5, -0.3, 0.3),
-        new(FaultKind.DiskFull, "disk full", Target.FileWorker, 3, 9, 2),
-        new(FaultKind.TornFile, "torn file", Target.FileWorker, 0, 0, 4, 0, 1),
-        new(FaultKind.ApiKilled, "API server killed", Target.ApiServer, 0.5, 6, 5),
-        new(FaultKind.ApiSlow, "API slow", Target.ApiServer, 3, 7, 1, 0.2, 8),
-        new(FaultKind.ApiErrors, "API 5xx", Target.ApiServer, 3, 7, 1, 0.4, 1),
-        new(FaultKind.ApiConflicts, "API 409", Target.ApiServer, 3, 7, 1, 0.4, 0.9),
-        new(FaultKind.ApiCuts, "API connections cut", Target.ApiServer, 3, 7, 1, 0.4, 1),
+        new(FaultKind.LeaseDeleted, "lease deleted", Victim.KubernetesWorker, 0, 0, 3, NeedsApiServer: true),
+        new(FaultKind.LeaseRestored, "lease restored", Victim.KubernetesWorker, 2.5, 5, 3, NeedsApiServer: true),
+        new(FaultKind.Twin, "twin", Victim.AnyWorker, 0, 0, 5, -4, 3),
+        new(FaultKind.TwinOfPaused, "twin of a paused pod", Victim.KubernetesWorker, 1, 2.5, 10, -4, 3),
+        new(FaultKind.TwinOfCutOff, "twin of a cut-off pod", Victim.KubernetesWorker, 1.5, 3, 10, -4, 3),
+        new(FaultKind.TwinOfUnlinked, "twin of an unlinked pod", Victim.KubernetesWorker, 1, 2.5, 10, -4, 3),
+        new(FaultKind.MemoryLimit, "memory limit", Victim.AnyWorker, 2, 5, 3),
+        new(FaultKind.LockFileRemoved, "lock file removed", Victim.FileWorker, 0, 0, 5, -0.3, 0.3),
+        new(FaultKind.DiskFull, "disk full", Victim.FileWorker, 3, 9, 2),
+        new(FaultKind.TornFile, "torn file", Victim.FileWorker, 0, 0, 4, 0, 1),
+        new(FaultKind.ApiKilled, "API server killed", Victim.ApiServer, 0.5, 6, 5),
+        new(FaultKind.ApiSlow, "API slow", Victim.ApiServer, 3, 7, 1, 0.2, 8),
+        new(FaultKind.ApiErrors, "API 5xx", Victim.ApiServer, 3, 7, 1, 0.4, 1),
+        new(FaultKind.ApiConflicts, "API 409", Victim.ApiServer, 3, 7, 1, 0.4, 0.9),
+        new(FaultKind.ApiCuts, "API connections cut", Victim.ApiServer, 3, 7, 1, 0.4, 1),
     ];
 
     public static FaultType Of(FaultKind kind) => All.Single(type => type.Kind == kind);

@@ -11,30 +11,30 @@ internal static class Schedule
 
     /// <param name="seed">Another seed, another schedule.</param>
     /// <param name="seconds">No fault begins later.</param>
-    /// <param name="workers">What each worker is: <see cref="Target.KubernetesWorker"/> or <see cref="Target.FileWorker"/>.</param>
+    /// <param name="workers">What each worker is: <see cref="Victim.KubernetesWorker"/> or <see cref="Victim.FileWorker"/>.</param>
     /// <param name="only">The kinds to choose from; none for all.</param>
     public static IReadOnlyList<Fault> Make(
-        int seed, double seconds, IReadOnlyList<Target> workers, IReadOnlyCollection<FaultKind> only)
+        int seed, double seconds, IReadOnlyList<Victim> workers, IReadOnlyCollection<FaultKind> only)
     {
         var random = new Random(seed);
-        var decks = new Dictionary<Target, Deck>();
-        foreach (var target in (Target[])[Target.KubernetesWorker, Target.FileWorker, Target.ApiServer])
+        var decks = new Dictionary<Victim, Deck>();
+        foreach (var victim in (Victim[])[Victim.KubernetesWorker, Victim.FileWorker, Victim.ApiServer])
         {
             var types = FaultType.All
-                .Where(type => type.Target.HasFlag(target) && (only.Count == 0 || only.Contains(type.Kind)))
+                .Where(type => type.Victim.HasFlag(victim) && (only.Count == 0 || only.Contains(type.Kind)))
                 .ToList();
-            if (types.Count > 0) decks[target] = new(types, random);
+            if (types.Count > 0) decks[victim] = new(types, random);
         }
 
         var lanes = workers
-            .Select((target, worker) => (Worker: worker, Target: target))
-            .Append((Worker: Fault.ApiServer, Target: Target.ApiServer))
-            .Where(lane => decks.ContainsKey(lane.Target));
-        var free = new PriorityQueue<(int Worker, Target Target), double>(lanes.Select(lane => (lane, Gap(random))));
+            .Select((victim, worker) => (Worker: worker, Victim: victim))
+            .Append((Worker: Fault.ApiServer, Victim: Victim.ApiServer))
+            .Where(lane => decks.ContainsKey(lane.Victim));
+        var free = new PriorityQueue<(int Worker, Victim Victim), double>(lanes.Select(lane => (lane, Gap(random))));
         var faults = new List<Fault>();
         while (free.TryDequeue(out var lane, out var at) && at < seconds)
         {
-            var type = decks[lane.Target].Deal();
+            var type = decks[lane.Victim].Deal();
             var fault = new Fault(
                 at, type.Kind, lane.Worker, Between(type.Shortest, type.Longest, random),
                 type.Least + (type.Most - type.Least) * random.NextDouble());

@@ -21,17 +21,19 @@ internal sealed record Assault(string What, Func<IPEndPoint, Task<string>> Run, 
     public const string Largest = "pipelines bulks";
 
     private static readonly TimeSpan Short = TimeSpan.FromSeconds(3);
-    private static readonly TimeSpan Long = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long most of them last. Of the process, each of which makes one assault.</summary>
+    public static TimeSpan Duration { get; set; } = TimeSpan.FromSeconds(10);
 
     public static readonly Assault[] All =
     [
         new("leaves by a reset", server => Pipeliners.RunAsync(server, 60, "/ids/4096", Short, endsWithFin: false), Active, Open, Grain),
         new("leaves by a FIN", server => Pipeliners.RunAsync(server, 60, "/ids/4096", Short, endsWithFin: true), Active, Open, Grain),
-        new(Largest, server => Pipeliners.RunAsync(server, 900, "/ids/4096", Long), Active, Open, Grain),
-        new("pipelines probes", server => Pipeliners.RunAsync(server, 900, "/health/live", Long), Active, Open),
-        new("pipelines /id", server => Pipeliners.RunAsync(server, 900, "/id", Long), Active, Open, Grain),
-        new("sends large headers", server => Pipeliners.RunAsync(server, 900, "/ids/4096", Long, headerBytes: 30_000), Active, Open, Grain),
-        new("scrapes", server => Scrapers.RunAsync(server, 8, Long), Active),
+        new(Largest, server => Pipeliners.RunAsync(server, 900, "/ids/4096", Duration), Active, Open, Grain),
+        new("pipelines probes", server => Pipeliners.RunAsync(server, 900, "/health/live", Duration), Active, Open),
+        new("pipelines /id", server => Pipeliners.RunAsync(server, 900, "/id", Duration), Active, Open, Grain),
+        new("sends large headers", server => Pipeliners.RunAsync(server, 900, "/ids/4096", Duration, headerBytes: 30_000), Active, Open, Grain),
+        new("scrapes", server => Scrapers.RunAsync(server, 8, Duration), Active),
         new("opens 12,000 connections", server => IdleFlood.RunAsync(server, 12_000), Open, Active),
         new("opens 1,000 connections", server => IdleFlood.RunAsync(server, 1_000), Open, Active) { SpareDescriptors = 50 },
         new("sends half a request", PlaceHolders.HalfHeadsAsync, Open, Active),

@@ -7,8 +7,6 @@ namespace IdGenerator.Hostile.Assaults;
 /// <summary>Clients that keep others from being served with as little as they can: they hold places, or wait for them in numbers.</summary>
 internal static class PlaceHolders
 {
-    private static readonly TimeSpan Time = TimeSpan.FromSeconds(7);
-
     private static readonly byte[] Bulk =
         Bytes.Of("GET /ids/4096 HTTP/1.1\r\nHost: ids\r\nAccept: application/vnd.id-ranges+json\r\n\r\n");
 
@@ -54,7 +52,7 @@ internal static class PlaceHolders
     /// <summary>They ask for many IDs and are gone, one after the other.</summary>
     public static async Task<string> ResetsAsync(IPEndPoint server)
     {
-        using var stop = new CancellationTokenSource(Time);
+        using var stop = new CancellationTokenSource(Assault.Duration);
         var count = 0;
         for (; !stop.IsCancellationRequested; count++)
         {
@@ -68,7 +66,7 @@ internal static class PlaceHolders
     /// <summary>So many at a time; who is cut off comes again.</summary>
     private static async Task<string> AllAsync(IPEndPoint server, int count, Func<Socket, CancellationToken, Task> act)
     {
-        using var stop = new CancellationTokenSource(Time);
+        using var stop = new CancellationTokenSource(Assault.Duration);
         var connections = 0;
         await Task.WhenAll(Enumerable.Range(0, count).Select(async _ =>
         {

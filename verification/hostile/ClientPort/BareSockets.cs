@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using IdGenerator.Hostile.Assaults;
 
 namespace IdGenerator.Hostile.ClientPort;
 
@@ -7,7 +8,6 @@ namespace IdGenerator.Hostile.ClientPort;
 internal static class BareSockets
 {
     private const int Count = 600;
-    private static readonly TimeSpan Time = TimeSpan.FromSeconds(10);
 
     public static Task<string> SilentAsync(IPEndPoint silo) => RunAsync(silo, [], []);
 
@@ -37,7 +37,7 @@ internal static class BareSockets
 
     private static async Task<string> RunAsync(IPEndPoint silo, byte[] first, byte[] thenWithoutEnd)
     {
-        using var stop = new CancellationTokenSource(Time);
+        using var stop = new CancellationTokenSource(Assault.Duration);
         var opened = 0;
         long sent = 0;
         await Task.WhenAll(Enumerable.Range(0, Count).Select(async _ =>

@@ -1,13 +1,12 @@
 using System.Net;
 using IdGenerator.Client;
+using IdGenerator.Hostile.Assaults;
 
 namespace IdGenerator.Hostile.ClientPort;
 
 /// <summary>An Orleans client that begins much and ends nothing.</summary>
 internal static class Calls
 {
-    private static readonly TimeSpan Time = TimeSpan.FromSeconds(15);
-
     public static Task<string> UnreadReservationsAsync(IPEndPoint silo) => UnreadAsync(silo, 400_000, worker => worker.ReserveAsync(1, since: null).AsTask());
 
     public static Task<string> UnreadStreamsAsync(IPEndPoint silo) => UnreadAsync(silo, 200_000, worker => BeginAsync(worker, 1_000_000));
@@ -37,7 +36,7 @@ internal static class Calls
 
     private static async Task<string> ManyAsync(ISnowflakeGrain worker, int count, Func<ISnowflakeGrain, Task> call)
     {
-        using var stop = new CancellationTokenSource(Time);
+        using var stop = new CancellationTokenSource(Assault.Duration);
         var begun = 0;
         var failed = 0;
         while (begun < count && !stop.IsCancellationRequested)

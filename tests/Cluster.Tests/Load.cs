@@ -6,14 +6,14 @@ using IdGenerator.Testing;
 namespace IdGenerator.Cluster.Tests;
 
 /// <summary>A client that asks one service for IDs as fast as it answers, and keeps what it got.</summary>
-internal sealed class Collector : IAsyncDisposable
+internal sealed class Load : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stop = new();
     private readonly ServiceProcess _service;
     private readonly Task _running;
     private readonly ConcurrentQueue<(DateTimeOffset At, HttpStatusCode Status)> _answers = new();
 
-    public Collector(ServiceProcess service)
+    public Load(ServiceProcess service)
     {
         _service = service;
         _running = Task.Run(RunAsync);

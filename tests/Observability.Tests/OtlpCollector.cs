@@ -10,12 +10,12 @@ using Microsoft.Extensions.Logging;
 namespace IdGenerator.Observability.Tests;
 
 /// <summary>Keeps what is pushed to it over OTLP/HTTP. Names and trace IDs are in the protobuf as they are.</summary>
-internal sealed class Collector : IAsyncDisposable
+internal sealed class OtlpCollector : IAsyncDisposable
 {
     private readonly ConcurrentQueue<(string Path, byte[] Body)> _received = new();
     private readonly WebApplication _app;
 
-    private Collector()
+    private OtlpCollector()
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -33,9 +33,9 @@ internal sealed class Collector : IAsyncDisposable
         ("OTEL_BSP_SCHEDULE_DELAY", "100"),
     ];
 
-    public static async Task<Collector> StartAsync()
+    public static async Task<OtlpCollector> StartAsync()
     {
-        var collector = new Collector();
+        var collector = new OtlpCollector();
         await collector._app.StartAsync();
         return collector;
     }

@@ -2,7 +2,7 @@ namespace IdGenerator.Faults;
 
 /// <summary>What a kind of fault can be done to.</summary>
 [Flags]
-internal enum Target
+internal enum Victim
 {
     KubernetesWorker = 1,
     FileWorker = 2,

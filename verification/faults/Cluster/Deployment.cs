@@ -3,13 +3,13 @@ using IdGenerator.ApiServer;
 namespace IdGenerator.Faults;
 
 /// <summary>Everything that faults are done to: an API server, the ways to it, and workers.</summary>
-internal sealed class World : IAsyncDisposable
+internal sealed class Deployment : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stop = new();
     private readonly List<Task> _supervisors = [];
     private ApiServerClient? _client;
 
-    private World(Options options, Events events)
+    private Deployment(Options options, Events events)
     {
         Events = events;
         Network.Create();
@@ -19,7 +19,7 @@ internal sealed class World : IAsyncDisposable
         [
             .. Enumerable.Range(0, options.Workers).Select(number => new Worker(
                 number,
-                number < options.Workers - files ? Target.KubernetesWorker : Target.FileWorker,
+                number < options.Workers - files ? Victim.KubernetesWorker : Victim.FileWorker,
                 number < options.Silos ? options.SiloProgram : options.Program,
                 isSilo: number < options.Silos,
                 Path.Combine(options.Directory, $"worker-{number}"),
@@ -31,7 +31,7 @@ internal sealed class World : IAsyncDisposable
 
     public IReadOnlyList<Worker> Workers { get; }
 
-    public ControlPlane Cluster { get; } = new();
+    public ControlPlane Control { get; } = new();
 
     public ApiProxies Proxies { get; private set; } = null!;
 
@@ -44,11 +44,11 @@ internal sealed class World : IAsyncDisposable
 
     public bool IsApiServerUnderFault { get; set; }
 
-    public static async Task<World> StartAsync(Options options, Events events)
+    public static async Task<Deployment> StartAsync(Options options, Events events)
     {
-        var world = new World(options, events);
-        await world.StartAsync();
-        return world;
+        var deployment = new Deployment(options, events);
+        await deployment.StartAsync();
+        return deployment;
     }
 
     /// <summary>Waits until every worker issues IDs.</summary>
@@ -72,17 +72,17 @@ internal sealed class World : IAsyncDisposable
         await StopAsync();
         if (Proxies is not null) await Proxies.DisposeAsync();
         _client?.Dispose();
-        await Cluster.DisposeAsync();
+        await Control.DisposeAsync();
         _stop.Dispose();
     }
 
     private async Task StartAsync()
     {
-        await Cluster.InitializeAsync();
+        await Control.InitializeAsync();
         // Somebody deletes leases; no worker does.
-        var account = await Cluster.CreateServiceAccountAsync(
+        var account = await Control.CreateServiceAccountAsync(
             [.. RoleRule.Silo, new RoleRule("coordination.k8s.io", "leases", "delete")]);
-        _client = new(Cluster);
+        _client = new(Control);
         Leases = new(_client, account);
         Proxies = new(_client, Workers.SelectMany(worker => worker.Places), Invariants);
         await Proxies.StartAsync();
