@@ -17,12 +17,6 @@ internal static class BulkEndpoint
     /// </summary>
     public const int Bite = Layout.SlotsPerMillisecond;
 
-    /// <summary>
-    /// How long a client may take to read what was sent before its connection is closed. There is room for few bulks at a time, and
-    /// one that nobody reads keeps others out.
-    /// </summary>
-    private static readonly TimeSpan MostBlocked = TimeSpan.FromSeconds(10);
-
     public static Task HandleAsync(HttpContext context)
     {
         var response = context.Response;
@@ -82,9 +76,8 @@ internal static class BulkEndpoint
     {
         var source = context.RequestServices.GetRequiredService<IIdSource>();
         var gone = context.RequestAborted;
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(gone);
-        // MostBlocked replaces Kestrel's minimum rate. Kestrel takes the mean over the whole answer, so a client that reads the first
-        // megabytes fast may then stop reading for hours.
+        // The transport limits how long a flush may take. Kestrel would take the mean over the whole answer, so that a client which
+        // reads the first megabytes fast could then stop reading for hours.
         if (context.Features.Get<IHttpMinResponseDataRateFeature>() is { } rate) rate.MinDataRate = null;
         try
         {
@@ -106,16 +99,13 @@ internal static class BulkEndpoint
             for (var left = count - reservation.Slots.Count; left > 0; left -= reservation.Slots.Count)
             {
                 // Nothing more is reserved before the client has taken what was: a slow client slows down its own bulk alone.
-                patience.CancelAfter(MostBlocked);
-                var flushed = await output.FlushAsync(patience.Token);
+                var flushed = await output.FlushAsync(gone);
                 if (flushed.IsCompleted)
                 {
                     // The client has left. Kestrel's own token says so a little later, too late for the metrics.
                     context.RequestAborted = new(canceled: true);
                     return;
                 }
-
-                patience.CancelAfter(Timeout.InfiniteTimeSpan);
 
                 reservation = await source.ReserveAsync(Math.Min(left, Bite), since, gone);
                 if (reservation.Refusal is not null)
@@ -131,13 +121,11 @@ internal static class BulkEndpoint
             format.End(output);
             // Sends the last IDs and the end of the chunked body in one system call. A flush before it would make two of it, which
             // cost a request for ten IDs a quarter of its rate.
-            patience.CancelAfter(MostBlocked);
-            await using var giveUp = patience.Token.UnsafeRegister(static context => ((HttpContext)context!).Abort(), context);
             await context.Response.CompleteAsync();
         }
-        catch (OperationCanceledException) when (patience.IsCancellationRequested)
+        catch (OperationCanceledException) when (gone.IsCancellationRequested)
         {
-            // The client went away, or does not read: then the canceled flush has ended the connection.
+            // The client went away.
         }
     }
 

@@ -25,6 +25,9 @@ internal sealed class SocketInput : PipeReader
     /// more.</summary>
     private const int Turn = 1_024;
 
+    /// <summary>How often requests may be read in a row that were there already, before other work of the thread pool has its turn.</summary>
+    private const int MostTurns = 8;
+
     /// <summary>CR LF CR LF.</summary>
     private const uint BlankLine = 0x0D0A0D0A;
 
@@ -39,6 +42,7 @@ internal sealed class SocketInput : PipeReader
     private int _end;
     private int _examined;
     private uint _lastBytes;
+    private int _turns;
     private bool _hasRead;
     private bool _hasEnded;
     private volatile bool _isCanceled;
@@ -149,7 +153,7 @@ internal sealed class SocketInput : PipeReader
             var received = await receiving;
             _client.IsWaitedFor = false;
             if (waits) await SocketThreads.LeaveAsync();
-            else await Task.Yield();
+            else if (++_turns % MostTurns == 0) await Task.Yield();
 
             if (_end == 0) OnRequest();
             _hasEnded = received == 0;

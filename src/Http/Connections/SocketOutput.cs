@@ -6,10 +6,12 @@ namespace IdGenerator.Http.Connections;
 
 /// <summary>
 /// Kestrel's answers to a client. A flush ends when the kernel has taken everything: what a client does not read holds up
-/// the one who writes it, and nothing is gathered behind it.
+/// the one who writes it, and nothing is gathered behind it. Of a client that takes longer than <see cref="MostBlocked"/> for a
+/// flush, which is at most some 100 KB, the connection is reset, so that it learns that the answer has no end.
 /// </summary>
 internal sealed class SocketOutput(Client client, MemoryPool<byte> pool, TimeProvider time) : PipeWriter
 {
+    /// <summary>How long a client may take to read what is sent. There are few places, and one who does not read keeps others out.</summary>
     private static readonly TimeSpan MostBlocked = TimeSpan.FromSeconds(10);
 
     private readonly List<Block> _blocks = [];
@@ -63,22 +65,10 @@ internal sealed class SocketOutput(Client client, MemoryPool<byte> pool, TimePro
     {
     }
 
-    /// <summary>Sends what was not flushed. A client that does not read it has its connection reset, so that it learns of it.</summary>
+    /// <summary>Sends what was not flushed.</summary>
     public async ValueTask CloseAsync()
     {
-        if (_unflushed > 0)
-        {
-            using var patience = new CancellationTokenSource(MostBlocked, time);
-            try
-            {
-                await FlushAsync(patience.Token);
-            }
-            catch (OperationCanceledException)
-            {
-                client.Reset();
-            }
-        }
-
+        await FlushAsync();
         Clear();
     }
 
@@ -103,12 +93,14 @@ internal sealed class SocketOutput(Client client, MemoryPool<byte> pool, TimePro
 
     private async ValueTask<FlushResult> SendAsync(int sent, CancellationToken cancellation)
     {
+        using var patience = new CancellationTokenSource(MostBlocked, time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellation);
         try
         {
             while (Drop(sent))
             {
                 client.IsWaitedFor = true;
-                sent = await client.Socket.SendAsync(_blocks[0].Written, SocketFlags.None, cancellation);
+                sent = await client.Socket.SendAsync(_blocks[0].Written, SocketFlags.None, both.Token);
                 client.IsWaitedFor = false;
                 client.Since = time.GetTimestamp();
                 if (!Drop(sent)) break;
@@ -118,6 +110,11 @@ internal sealed class SocketOutput(Client client, MemoryPool<byte> pool, TimePro
 
             await SocketThreads.LeaveAsync();
             return await Flushed();
+        }
+        catch (OperationCanceledException) when (patience.IsCancellationRequested)
+        {
+            client.Reset();
+            return await Left();
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
