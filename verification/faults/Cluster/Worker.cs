@@ -122,13 +122,13 @@ internal sealed class Worker
                 current-context: faults
                 clusters:
                 - name: faults
-                  deployment: { server: "http://{{Network.Host}}:{{place.ProxyPort}}" }
+                  cluster: { server: "http://{{Network.Host}}:{{place.ProxyPort}}" }
                 users:
                 - name: faults
                   user: { token: {{token}} }
                 contexts:
                 - name: faults
-                  context: { deployment: faults, user: faults, namespace: {{ns}} }
+                  context: { cluster: faults, user: faults, namespace: {{ns}} }
 
                 """);
         }
