@@ -42,7 +42,7 @@ public sealed class LeaseTests(ControlPlane cluster) : IClassFixture<ControlPlan
     {
         await using var pods = new Pods(await cluster.CreateServiceAccountAsync());
         var first = await pods.Start(5, "first-5", clock.Length > 0 ? FakeTime.Wall(clock) : []).ReadyAsync();
-        await using var before = new Load(first);
+        await using var before = new HttpLoad(first);
         first.Pause();
 
         var second = pods.Start(5, "second-5");
@@ -50,7 +50,7 @@ public sealed class LeaseTests(ControlPlane cluster) : IClassFixture<ControlPlan
         var wished = clock == "+1h" ? HttpStatusCode.ServiceUnavailable : HttpStatusCode.OK;
         await second.AnswersAsync("/health/ready", status => status == wished);
         await UntilTakenAsync(second);
-        await using var after = new Load(second);
+        await using var after = new HttpLoad(second);
         first.Resume();
 
         Assert.Equal(69, await first.ExitAsync());
@@ -68,7 +68,7 @@ public sealed class LeaseTests(ControlPlane cluster) : IClassFixture<ControlPlan
         await cluster.InitializeAsync();
         await using var pods = new Pods(await cluster.CreateServiceAccountAsync());
         var service = await pods.Start(1, "ids-1").ReadyAsync();
-        await using var client = new Load(service);
+        await using var client = new HttpLoad(service);
 
         cluster.StopApiServer();
         var stopped = DateTimeOffset.UtcNow;
@@ -100,7 +100,7 @@ public sealed class LeaseTests(ControlPlane cluster) : IClassFixture<ControlPlan
         await cluster.InitializeAsync();
         await using var pods = new Pods(await cluster.CreateServiceAccountAsync());
         var service = await pods.Start(1, "ids-1", ("Lease__ReserveSeconds", "60"), ("Lease__RenewSeconds", "15")).ReadyAsync();
-        await using var client = new Load(service);
+        await using var client = new HttpLoad(service);
 
         cluster.StopApiServer();
         await Task.Delay(TimeSpan.FromSeconds(30));
@@ -157,7 +157,7 @@ public sealed class LeaseTests(ControlPlane cluster) : IClassFixture<ControlPlan
         await using var pods = new Pods(await cluster.CreateServiceAccountAsync());
         var uid = ("POD_UID", $"{Guid.NewGuid()}");
         var first = await pods.Start(6, "ids-6", uid).ReadyAsync();
-        await using var before = new Load(first);
+        await using var before = new HttpLoad(first);
         await first.CrashAsync();
         await before.StopAsync();
 

@@ -1,14 +1,12 @@
 using System.Diagnostics;
+using IdGenerator.Testing;
 
 namespace IdGenerator.SiloCluster.Tests;
 
 /// <summary>A service that takes IDs from the client library, a few thousand a second, and keeps what it got.</summary>
-internal sealed class ClientLoad : IAsyncDisposable
+internal sealed class ClientLoad : Load
 {
-    private readonly CancellationTokenSource _stop = new();
-    private readonly Task _running;
-
-    public ClientLoad(IIdGenerator ids) => _running = Task.Run(() => RunAsync(ids));
+    public ClientLoad(IIdGenerator ids) => Start(() => RunAsync(ids));
 
     public List<long> Ids { get; } = [];
 
@@ -16,22 +14,9 @@ internal sealed class ClientLoad : IAsyncDisposable
 
     public TimeSpan LongestWait { get; private set; }
 
-    /// <summary>Ends the asking. What was collected can be read from then on.</summary>
-    public async Task StopAsync()
-    {
-        await _stop.CancelAsync();
-        await _running;
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await StopAsync();
-        _stop.Dispose();
-    }
-
     private async Task RunAsync(IIdGenerator ids)
     {
-        while (!_stop.IsCancellationRequested)
+        while (!Stopping.IsCancellationRequested)
         {
             var start = Stopwatch.GetTimestamp();
             try

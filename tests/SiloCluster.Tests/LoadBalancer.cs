@@ -8,19 +8,17 @@ namespace IdGenerator.SiloCluster.Tests;
 /// Requests for IDs, each to a silo that said at the last poll that it is ready. A request that fails is not tried again: it
 /// is lost.
 /// </summary>
-internal sealed class LoadBalancer : IAsyncDisposable
+internal sealed class LoadBalancer : Load
 {
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(250);
 
-    private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentDictionary<ServiceProcess, byte> _silos = [];
-    private readonly Task _running;
     private volatile ServiceProcess[] _ready = [];
 
     public LoadBalancer(IEnumerable<ServiceProcess> silos)
     {
         foreach (var silo in silos) _silos[silo] = 0;
-        _running = Task.Run(() => Task.WhenAll(PollAsync(), RequestAsync(), RequestAsync()));
+        Start(() => Task.WhenAll(PollAsync(), RequestAsync(), RequestAsync()));
     }
 
     public ConcurrentQueue<long> Ids { get; } = [];
@@ -33,22 +31,9 @@ internal sealed class LoadBalancer : IAsyncDisposable
         _silos[by] = 0;
     }
 
-    /// <summary>Ends the requests. What was collected can be read from then on.</summary>
-    public async Task StopAsync()
-    {
-        await _stop.CancelAsync();
-        await _running;
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await StopAsync();
-        _stop.Dispose();
-    }
-
     private async Task PollAsync()
     {
-        while (!_stop.IsCancellationRequested)
+        while (!Stopping.IsCancellationRequested)
         {
             var silos = _silos.Keys.ToArray();
             var answers = await Task.WhenAll(silos.Select(IsReadyAsync));
@@ -72,7 +57,7 @@ internal sealed class LoadBalancer : IAsyncDisposable
 
     private async Task RequestAsync()
     {
-        for (var request = 0; !_stop.IsCancellationRequested; request++)
+        for (var request = 0; !Stopping.IsCancellationRequested; request++)
         {
             if (_ready is { Length: > 0 } ready)
                 await RequestAsync(ready[Random.Shared.Next(ready.Length)], request % 2 == 0 ? "/id" : "/ids/20");

@@ -100,12 +100,7 @@ internal static class BulkEndpoint
             {
                 // Nothing more is reserved before the client has taken what was: a slow client slows down its own bulk alone.
                 var flushed = await output.FlushAsync(gone);
-                if (flushed.IsCompleted)
-                {
-                    // The client has left. Kestrel's own token says so a little later, too late for the metrics.
-                    context.RequestAborted = new(canceled: true);
-                    return;
-                }
+                if (flushed.IsCompleted) return; // The client has left.
 
                 reservation = await source.ReserveAsync(Math.Min(left, Bite), since, gone);
                 if (reservation.Refusal is not null)

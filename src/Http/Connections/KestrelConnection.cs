@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using IdGenerator.Http.Observability;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 
@@ -9,7 +10,7 @@ namespace IdGenerator.Http.Connections;
 /// A client's connection as Kestrel sees it, from a request until the client leaves, or until the place that it takes is
 /// needed and no request is under way: then Kestrel is told that it has ended, and the socket stays open without Kestrel.
 /// </summary>
-internal sealed class KestrelConnection : DefaultConnectionContext, IMemoryPoolFeature, IDuplexPipe
+internal sealed class KestrelConnection : DefaultConnectionContext, IMemoryPoolFeature, IDuplexPipe, IDeparture
 {
     private static long _last;
 
@@ -33,6 +34,7 @@ internal sealed class KestrelConnection : DefaultConnectionContext, IMemoryPoolF
         RemoteEndPoint = client.Socket.RemoteEndPoint;
         // Kestrel counts on blocks of 4 KiB, which a connection has to bring with it.
         Features.Set<IMemoryPoolFeature>(this);
+        Features.Set<IDeparture>(this);
         Features.Set(this);
     }
 
@@ -47,6 +49,8 @@ internal sealed class KestrelConnection : DefaultConnectionContext, IMemoryPoolF
 
     /// <summary>Whether nothing is being answered, and the client has read the answers.</summary>
     public bool IsIdle => _input.IsIdle && !KernelBuffers.HasUnread(_client.Socket);
+
+    public bool HasLeft => _client.HasLeft;
 
     /// <summary>What has come in, and is not answered, of a connection that <see cref="GoesOn"/>.</summary>
     public byte[] Rest { get; private set; } = [];

@@ -25,9 +25,6 @@ internal sealed class SocketInput : PipeReader
     /// more.</summary>
     private const int Turn = 1_024;
 
-    /// <summary>How often requests may be read in a row that were there already, before other work of the thread pool has its turn.</summary>
-    private const int MostTurns = 8;
-
     /// <summary>CR LF CR LF.</summary>
     private const uint BlankLine = 0x0D0A0D0A;
 
@@ -42,7 +39,6 @@ internal sealed class SocketInput : PipeReader
     private int _end;
     private int _examined;
     private uint _lastBytes;
-    private int _turns;
     private bool _hasRead;
     private bool _hasEnded;
     private volatile bool _isCanceled;
@@ -153,7 +149,7 @@ internal sealed class SocketInput : PipeReader
             var received = await receiving;
             _client.IsWaitedFor = false;
             if (waits) await SocketThreads.LeaveAsync();
-            else if (++_turns % MostTurns == 0) await Task.Yield();
+            else await Task.Yield();
 
             if (_end == 0) OnRequest();
             _hasEnded = received == 0;

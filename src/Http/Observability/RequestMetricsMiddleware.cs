@@ -34,7 +34,7 @@ internal sealed class RequestMetricsMiddleware(RequestDelegate next, RequestMetr
 
     private void Record(HttpContext context, string route, long start)
     {
-        var wasAborted = context.RequestAborted.IsCancellationRequested;
+        var wasAborted = context.RequestAborted.IsCancellationRequested || context.Features.Get<IDeparture>() is { HasLeft: true };
         var status = wasAborted ? RequestMetrics.Aborted : context.Response.StatusCode;
         metrics.Record(route, status, start);
         if (Activity.Current is { IsAllDataRequested: true } activity) Describe(activity, context.Request.Method, route, status);

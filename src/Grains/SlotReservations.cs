@@ -4,7 +4,7 @@ using IdGenerator.Snowflake;
 namespace IdGenerator.Grains;
 
 /// <summary>A <see cref="Reservation"/> as the grain's answer, and back.</summary>
-internal static class Answers
+internal static class SlotReservations
 {
     public static SlotReservation ToAnswer(this Reservation reservation) => reservation.Refusal is { } refusal
         ? new(0, 0, refusal.Reason, refusal.RetryAfter)
