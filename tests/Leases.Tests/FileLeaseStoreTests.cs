@@ -29,41 +29,6 @@ public sealed class FileLeaseStoreTests : LeaseStoreContract, IDisposable
     }
 
     [Fact]
-    public async Task While_one_has_it_open_another_is_refused_and_told_who()
-    {
-        using var first = Open();
-        // The record is that of another, dead one.
-        await first.WriteAsync(Record(1), null, default);
-
-        var (second, refusal) = FileLeaseStore.Open(_directory, 7);
-
-        Assert.Null(second);
-        Assert.Equal(RefusalReason.Conflict, refusal!.Reason);
-        Assert.Contains($"process {Environment.ProcessId} ", refusal.Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void A_holder_that_left_no_name_is_another_process()
-    {
-        using var held = new FileStream(LockPath, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None);
-
-        var (_, refusal) = FileLeaseStore.Open(_directory, 7);
-
-        Assert.Contains("Worker ID 7 is held by another process", refusal!.Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void The_lock_file_names_its_holder_and_nothing_else()
-    {
-        var self = $"{Environment.MachineName}, process {Environment.ProcessId}";
-        File.WriteAllText(LockPath, $"a holder of before, with a name that is longer than {self}\n");
-
-        Open().Dispose();
-
-        Assert.Equal($"{self}\n", File.ReadAllText(LockPath));
-    }
-
-    [Fact]
     public async Task The_file_counts_the_writes()
     {
         using var store = Open();
@@ -81,16 +46,6 @@ public sealed class FileLeaseStoreTests : LeaseStoreContract, IDisposable
 
         store!.Dispose();
         Assert.True(File.Exists(Path.Combine(_directory, "a", "b", "worker-7.lock")));
-    }
-
-    [Fact]
-    public void Another_worker_id_is_free_in_the_same_directory()
-    {
-        using var first = Open();
-        var (second, refusal) = FileLeaseStore.Open(_directory, 8);
-
-        Assert.Null(refusal);
-        second!.Dispose();
     }
 
     [Theory]
@@ -174,49 +129,6 @@ public sealed class FileLeaseStoreTests : LeaseStoreContract, IDisposable
 
         time.AdvanceMilliseconds(2 * ClockAnchor.Slack);
         Assert.InRange(second.Issue()!.Value, last!.Value + 1, last.Value + 40);
-    }
-
-    [Fact]
-    public void The_next_process_has_the_same_lock()
-    {
-        string? name;
-        using (var first = Open()) name = first.Lock;
-
-        using var second = Open();
-
-        Assert.NotNull(name);
-        Assert.Equal(name, second.Lock);
-    }
-
-    [Fact]
-    public void Who_makes_a_removed_lock_file_again_has_another_lock()
-    {
-        var (first, second) = OpenTwice();
-        using (first)
-        using (second) Assert.NotEqual(first.Lock, second.Lock);
-    }
-
-    [Fact]
-    public async Task Who_makes_a_removed_lock_file_again_is_refused_while_the_holder_renews()
-    {
-        var time = new FakeTimeProvider();
-        var (first, second) = OpenTwice();
-        using (first)
-        using (second)
-        {
-            var holder = await new Rig(first, time).HoldingAsync();
-            using var stop = new CancellationTokenSource();
-            var holding = holder.Lease.HoldAsync(stop.Token);
-
-            var acquiring = new Rig(second, time, "uid-b").AcquireAsync();
-            Assert.False(acquiring.IsCompleted, "the worker ID is watched");
-            for (var passed = 0; passed < 30; passed++) time.AdvanceMilliseconds(1_000);
-
-            Assert.Equal(RefusalReason.Conflict, (await acquiring.WaitAsync(TimeSpan.FromSeconds(10)))!.Reason);
-            Assert.NotNull(holder.Issue());
-            await stop.CancelAsync();
-            Assert.Null(await holding);
-        }
     }
 
     [Fact]
@@ -331,15 +243,5 @@ public sealed class FileLeaseStoreTests : LeaseStoreContract, IDisposable
         return (first, Open());
     }
 
-    private static LeaseRecord Record(long generation) => new()
-    {
-        Holder = new("host-a, process 4711", "uid-a"),
-        Generation = generation,
-        ReservedUntil = 90_000_000_000,
-        Boot = new("boot", 1, 2),
-        Layout = Layout.Name,
-        AcquiredAt = DateTimeOffset.UnixEpoch,
-        RenewedAt = DateTimeOffset.UnixEpoch,
-        DurationSeconds = 60,
-    };
+    private static LeaseRecord Record(long generation) => Records.Any with { Generation = generation };
 }
