@@ -96,6 +96,62 @@ public sealed class ConnectionTests : IDisposable
         Assert.InRange(await MetricAsync(service, "id_generator_refusals_total{reason=\"idle\"}"), 2, 3);
     }
 
+    [Fact]
+    public async Task A_bulk_without_length_and_chunks_never_looks_whole_where_it_was_cut_for_a_newcomer()
+    {
+        const int count = 1_000_000;
+        await using var service = await Start(("Gateway__MaxConnections", "1")).ReadyAsync();
+        using var stop = new CancellationTokenSource();
+        var newcomers = Task.Run(async () =>
+        {
+            while (!stop.IsCancellationRequested) using (await ConnectAsync(service)) await Task.Delay(5);
+        });
+        for (var round = 0; round < 40; round++)
+        {
+            using var reader = await ConnectAsync(service);
+            var (lines, wasReset) = (0, false);
+            var buffer = new byte[65_536];
+            try
+            {
+                await reader.SendAsync(Encoding.ASCII.GetBytes($"GET /ids/{count} HTTP/1.0\r\nAccept: text/plain\r\n\r\n"));
+                for (int received; (received = await reader.ReceiveAsync(buffer)) > 0;) lines += buffer.AsSpan(0, received).Count((byte)'\n');
+            }
+            catch (SocketException)
+            {
+                wasReset = true;
+            }
+
+            // A whole one has the lines of its head besides.
+            Assert.True(wasReset || lines is 0 or > count, $"{lines} lines, and then an end like any other");
+        }
+
+        await stop.CancelAsync();
+        await newcomers;
+    }
+
+    [Fact]
+    public async Task Who_ends_lines_with_LF_alone_is_idle_after_its_answer_too()
+    {
+        // In so little memory Kestrel has one place, which every other request wants.
+        await using var service = await Start(("DOTNET_GCHeapHardLimit", "0x4000000")).ReadyAsync();
+        var clients = new List<Socket>();
+        for (var client = 0; client < 10; client++)
+        {
+            clients.Add(await ConnectAsync(service));
+            await AskInLinesAsync(clients[^1]);
+            await Task.Delay(60);
+        }
+
+        foreach (var client in clients) await AskInLinesAsync(client);
+        foreach (var client in clients) client.Dispose();
+
+        static async Task AskInLinesAsync(Socket client)
+        {
+            await client.SendAsync("GET /health HTTP/1.1\nHost: ids\n\n"u8.ToArray());
+            Assert.NotEqual(0, await client.ReceiveAsync(new byte[1_024]));
+        }
+    }
+
     [Theory]
     [InlineData("on")]
     [InlineData("off")]

@@ -10,25 +10,74 @@ public sealed class DepartureTests
     private const string Bulk = "GET /ids/4096 HTTP/1.1\r\nHost: ids\r\n\r\n";
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task Nothing_is_begun_for_who_has_left(bool wasServed)
+    [InlineData(false, 0)]
+    [InlineData(true, 0)]
+    [InlineData(false, 20)]
+    [InlineData(true, 20)]
+    public async Task Nothing_is_begun_for_who_has_left(bool wasServed, int bytesBefore)
     {
         await using var service = await ServiceProcess.Start("Gateway", ("WORKER_ID", "5"), ("LEASE_STORE", "memory")).ReadyAsync();
         var sockets = Enumerable.Range(0, 20).Select(_ => Connect(service.Port)).ToList();
         if (wasServed) foreach (var socket in sockets) await AskForHealthAsync(socket);
+        // Half a request may be there long before the rest of it.
+        foreach (var socket in sockets) await socket.SendAsync(Encoding.ASCII.GetBytes(Bulk[..bytesBefore]));
         var before = await IssuedAsync(service);
 
         service.Pause();
         foreach (var socket in sockets)
         {
-            await socket.SendAsync(Encoding.ASCII.GetBytes(Bulk));
+            await socket.SendAsync(Encoding.ASCII.GetBytes(Bulk[bytesBefore..]));
             socket.Dispose();
         }
 
         service.Resume();
 
         Assert.Equal(before, await IssuedAsync(service));
+    }
+
+    [Fact]
+    public async Task Who_asked_in_time_is_answered_though_the_process_was_paused()
+    {
+        await using var service = await ServiceProcess.Start("Gateway", ("WORKER_ID", "5"), ("LEASE_STORE", "memory")).ReadyAsync();
+        var sockets = Enumerable.Range(0, 20).Select(_ => Connect(service.Port)).ToList();
+        await IssuedAsync(service);
+
+        service.Pause();
+        foreach (var socket in sockets) await socket.SendAsync("GET /health/live HTTP/1.1\r\nHost: ids\r\n\r\n"u8.ToArray());
+        // Longer than a new connection may be silent.
+        await Task.Delay(TimeSpan.FromSeconds(11));
+        service.Resume();
+
+        foreach (var socket in sockets) Assert.NotEqual(0, await socket.ReceiveAsync(new byte[1_024]));
+        foreach (var socket in sockets) socket.Dispose();
+    }
+
+    [Theory]
+    [InlineData("Connection: close\r\n")]
+    [InlineData("")]
+    public async Task Who_ends_its_side_and_reads_nothing_keeps_its_place_until_it_is_cut_off(string header)
+    {
+        await using var service = await ServiceProcess.Start("Gateway", ("WORKER_ID", "5"), ("LEASE_STORE", "memory")).ReadyAsync();
+        using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { ReceiveBufferSize = 2_048 };
+        await socket.ConnectAsync("127.0.0.1", service.Port);
+
+        // 56 KB, which the kernel takes.
+        await socket.SendAsync(Encoding.ASCII.GetBytes(
+            $"GET /ids/7000 HTTP/1.1\r\nHost: ids\r\nAccept: application/octet-stream\r\n{header}\r\n"));
+        socket.Shutdown(SocketShutdown.Send);
+        await Task.Delay(500);
+
+        Assert.Equal(2, await ActiveAsync());
+        await Task.Delay(TimeSpan.FromSeconds(11));
+        Assert.Equal(1, await ActiveAsync());
+
+        // One is the scrape's own.
+        async Task<int> ActiveAsync()
+        {
+            var scrape = await service.Client.GetStringAsync(new Uri("/metrics", UriKind.Relative));
+            const string series = "id_generator_connections_active{} ";
+            return int.Parse(scrape.Split('\n').Single(line => line.StartsWith(series, StringComparison.Ordinal))[series.Length..]);
+        }
     }
 
     private static Socket Connect(int port)

@@ -113,10 +113,9 @@ internal static class BulkEndpoint
                 format.Write(output, new(source.Worker, reservation.Slots), isFirst: false);
             }
 
+            // Sent together with the end of the chunked body, in one system call. A flush here would make two of it, which cost a
+            // request for ten IDs a quarter of its rate.
             format.End(output);
-            // Sends the last IDs and the end of the chunked body in one system call. A flush before it would make two of it, which
-            // cost a request for ten IDs a quarter of its rate.
-            await context.Response.CompleteAsync();
         }
         catch (OperationCanceledException) when (gone.IsCancellationRequested)
         {

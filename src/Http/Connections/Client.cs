@@ -29,7 +29,8 @@ internal sealed class Client(Socket socket, long now)
     /// <summary>Whether the next step is the client's: to send a request or the rest of it, or to read an answer.</summary>
     public bool IsWaitedFor { get; set; } = true;
 
-    /// <summary>Whether the fast path waits for the client to read an answer, or to send the rest of a request.</summary>
+    /// <summary>Whether the client is in the middle of an answer, or on the fast path of a request. To end the connection as if there
+    /// were nothing more would let an answer that has neither length nor chunks (HTTP/1.0) look whole.</summary>
     public bool IsInBetween { get; set; }
 
     /// <summary>Whether what has come in is answered, and nothing after it.</summary>
@@ -87,11 +88,15 @@ internal sealed class Client(Socket socket, long now)
         socket.Dispose();
     });
 
+    /// <summary>Whether it was told to go, and has nothing left to read.</summary>
+    public bool IsDismissed { get; private set; }
+
     /// <summary>The connection of a client that asks for nothing ends as it would after its last answer, without a reset.</summary>
     public void Dismiss()
     {
-        if (IsInBetween) Reset();
-        else End(static socket => socket.Shutdown(SocketShutdown.Both));
+        IsDismissed = !IsInBetween && !KernelBuffers.HasUnacknowledged(socket);
+        if (IsDismissed) End(static socket => socket.Shutdown(SocketShutdown.Both));
+        else Reset();
     }
 
     /// <summary>What has come in is answered, then the connection ends.</summary>

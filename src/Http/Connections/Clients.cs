@@ -73,13 +73,14 @@ internal sealed class Clients(ConnectionLimits limits, Refusals refusals)
 
     private void Find()
     {
-        // The one at its head is the last to be closed of those that are kept: one that waits itself, or the least long idle.
-        var longest = new PriorityQueue<(Client, long), (bool, long)>();
+        // The one at its head is the last to be closed of those that are kept: one that waits itself, then one that is in the middle
+        // of an answer, then the least long idle.
+        var longest = new PriorityQueue<(Client, long), (int, long)>();
         foreach (var (client, _) in _all)
         {
             if (!MayBeClosed(client)) continue;
             var since = client.Since;
-            var priority = client.IsQueued ? (false, since) : (true, -since);
+            var priority = client.IsQueued ? (0, since) : (client.IsInBetween ? 1 : 2, -since);
             if (longest.Count < Found) longest.Enqueue((client, since), priority);
             else longest.EnqueueDequeue((client, since), priority);
         }

@@ -32,15 +32,20 @@ internal static class KernelBuffers
     }
 
     /// <summary>Whether the kernel still has more of the answers than it may have of any connection: the client does not read.</summary>
-    public static bool HasUnread(Socket socket)
+    public static bool HasUnread(Socket socket) => Has(socket, moreSegmentsThan: FewSegments, moreBytesThan: Unsent);
+
+    /// <summary>Whether the kernel still has anything that the client's has not acknowledged.</summary>
+    public static bool HasUnacknowledged(Socket socket) => Has(socket, moreSegmentsThan: 0, moreBytesThan: 0);
+
+    private static bool Has(Socket socket, int moreSegmentsThan, int moreBytesThan)
     {
         if (!OperatingSystem.IsLinux() || socket.ProtocolType != ProtocolType.Tcp) return false;
         Span<byte> info = stackalloc byte[148];
         try
         {
             if (socket.GetRawSocketOption((int)ProtocolType.Tcp, TcpInfo, info) < info.Length) return false;
-            return BitConverter.ToUInt32(info[UnacknowledgedSegments..]) > FewSegments
-                || BitConverter.ToUInt32(info[NotSentBytes..]) > Unsent;
+            return BitConverter.ToUInt32(info[UnacknowledgedSegments..]) > moreSegmentsThan
+                || BitConverter.ToUInt32(info[NotSentBytes..]) > moreBytesThan;
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {

@@ -25,9 +25,6 @@ internal sealed class SocketInput : PipeReader
     /// more.</summary>
     private const int Turn = 1_024;
 
-    /// <summary>CR LF CR LF.</summary>
-    private const uint BlankLine = 0x0D0A0D0A;
-
     private readonly Client _client;
     private readonly Places _places;
     private readonly TimeProvider _time;
@@ -131,12 +128,13 @@ internal sealed class SocketInput : PipeReader
         try
         {
             // It has got its place for what has come in, so it is not idle before that was read.
-            _isIdle = _start == _shownEnd && (_end > _shownEnd || _lastBytes == BlankLine) && _hasRead && !HasBody;
+            _isIdle = _start == _shownEnd && (_end > _shownEnd || HasBlankLine) && _hasRead && !HasBody;
             _hasRead = true;
             if (_isIdle) await LetOthersInAsync();
             if (_end > _shownEnd)
             {
                 _shownEnd = _start == _shownEnd ? EndOfHead() : _end;
+                ThrowIfGone();
                 OnRequest();
                 return Show();
             }
@@ -151,6 +149,7 @@ internal sealed class SocketInput : PipeReader
             if (waits) await SocketThreads.LeaveAsync();
             else await Task.Yield();
 
+            ThrowIfGone();
             if (_end == 0) OnRequest();
             _hasEnded = received == 0;
             Note(free.Span[..received]);
@@ -193,9 +192,16 @@ internal sealed class SocketInput : PipeReader
         foreach (var letter in received[^Math.Min(4, received.Length)..]) _lastBytes = (_lastBytes << 8) | letter;
     }
 
-    private void OnRequest()
+    // A line may end with LF alone (RFC 9112, section 2.2).
+    private bool HasBlankLine => (_lastBytes & 0xFFFF) == 0x0A0A || (_lastBytes & 0xFF_FFFF) == 0x0A0D0A;
+
+    private void ThrowIfGone()
     {
         if (_client.IsGone) throw new SocketException((int)SocketError.ConnectionReset);
+    }
+
+    private void OnRequest()
+    {
         _isGivenUp = _client.IsLeavingPlace = false;
         _client.HasAsked = true;
         _client.IsWaitedFor = false;

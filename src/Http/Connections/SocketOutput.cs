@@ -99,9 +99,9 @@ internal sealed class SocketOutput(Client client, MemoryPool<byte> pool, TimePro
         {
             while (Drop(sent))
             {
-                client.IsWaitedFor = true;
+                client.IsWaitedFor = client.IsInBetween = true;
                 sent = await client.Socket.SendAsync(_blocks[0].Written, SocketFlags.None, both.Token);
-                client.IsWaitedFor = false;
+                client.IsWaitedFor = client.IsInBetween = false;
                 client.Since = time.GetTimestamp();
                 if (!Drop(sent)) break;
                 sent = TrySend(out var error);

@@ -12,5 +12,8 @@ internal sealed class FastAnswer(IIdSource source, RequestMetrics metrics, TimeP
 
     public RequestSeries Answered { get; } = metrics.For("/id", StatusCodes.Status200OK);
 
+    /// <summary>Those whose connection ended before all of the answer was sent.</summary>
+    public RequestSeries Aborted { get; } = metrics.For("/id", RequestMetrics.Aborted);
+
     public TimeProvider Time => time;
 }

@@ -48,10 +48,10 @@ internal sealed class FastConnection(Client client, FastAnswer answer)
                 if (reservation.Refusal is not null) return _input.AsMemory(position, end - position);
 
                 var size = answer.Response.Write(_output, SnowflakeId.Compose(reservation.Slots.First, answer.Source.Worker));
-                answer.Answered.Record(answer.Time.GetElapsedTime(start));
                 var sent = socket.Send(_output.AsSpan(0, size), SocketFlags.None, out var error);
-                if (error is not (SocketError.Success or SocketError.WouldBlock)) return default;
-                if (sent < size) await SendAsync(_output.AsMemory(sent, size - sent));
+                var isSent = sent == size || (error is SocketError.Success or SocketError.WouldBlock && await TrySendAsync(_output.AsMemory(sent, size - sent)));
+                (isSent ? answer.Answered : answer.Aborted).Record(answer.Time.GetElapsedTime(start));
+                if (!isSent) return default;
                 position += length;
             }
 
@@ -74,14 +74,26 @@ internal sealed class FastConnection(Client client, FastAnswer answer)
         return length;
     }
 
-    private async ValueTask SendAsync(ReadOnlyMemory<byte> rest)
+    private async ValueTask<bool> TrySendAsync(ReadOnlyMemory<byte> rest)
     {
-        while (!rest.IsEmpty)
+        client.IsInBetween = true;
+        try
         {
-            client.IsInBetween = true;
-            rest = rest[await client.Socket.SendAsync(rest, SocketFlags.None)..];
+            while (!rest.IsEmpty)
+            {
+                rest = rest[await client.Socket.SendAsync(rest, SocketFlags.None)..];
+                client.Since = answer.Time.GetTimestamp();
+            }
+
+            return true;
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            return false;
+        }
+        finally
+        {
             client.IsInBetween = false;
-            client.Since = answer.Time.GetTimestamp();
         }
     }
 }

@@ -148,8 +148,26 @@ internal sealed partial class FastListener : IConnectionListener
             LogFailed(e);
         }
 
+        // What the kernel has of a connection that is closed is in nobody's count, and a client may leave it there.
+        if (!client.IsDismissed)
+        {
+            client.IsWaitedFor = client.IsInBetween = true;
+            await WaitWhileAsync(client, KernelBuffers.HasUnacknowledged);
+        }
+
         client.Close();
         _shared.Clients.Remove(client);
+    }
+
+    /// <summary>Waits for the client to read. One that does not has its connection reset.</summary>
+    private async Task WaitWhileAsync(Client client, Func<Socket, bool> isLeft)
+    {
+        var began = Time.GetTimestamp();
+        while (isLeft(client.Socket))
+        {
+            if (Time.GetElapsedTime(began) > MostLinger) client.Reset();
+            else await Task.Delay(Places.Interval, Time);
+        }
     }
 
     /// <summary>Answers what is not for Kestrel.</summary>
@@ -205,7 +223,7 @@ internal sealed partial class FastListener : IConnectionListener
         try
         {
             // Until the client has read the last answer, that is memory, which comes with a place. What follows takes none.
-            while (!lingering.IsCompleted && KernelBuffers.HasUnread(client.Socket)) await Task.Delay(Places.Interval, Time);
+            await WaitWhileAsync(client, KernelBuffers.HasUnread);
             if (goesOn) KernelBuffers.BoundBare(client.Socket);
         }
         finally
@@ -260,13 +278,14 @@ internal sealed partial class FastListener : IConnectionListener
         return received > 0 ? block.AsMemory(0, received) : null;
     }
 
+    // What has come in and was not looked at yet, because the process was paused, has come in time.
     private void OnHeartbeat()
     {
         foreach (var (client, _) in _bare)
         {
             var waited = Time.GetElapsedTime(client.Since);
-            if (client.IsInBetween ? waited > MostUnread : waited > MostIdle) client.Dismiss();
-            else if (!client.HasAsked && waited > MostSilent)
+            if (client.IsInBetween ? waited > MostUnread : waited > MostIdle && !client.HasSent) client.Dismiss();
+            else if (!client.HasAsked && waited > MostSilent && !client.HasSent)
             {
                 client.Dismiss();
                 _shared.Refusals.Count(Refusal.Silent);

@@ -8,28 +8,29 @@ namespace IdGenerator.Http.Observability;
 /// </summary>
 internal sealed class RequestMetricsMiddleware(RequestDelegate next, RequestMetrics metrics, TimeProvider time)
 {
-    public Task InvokeAsync(HttpContext context)
+    public async Task InvokeAsync(HttpContext context)
     {
         var start = time.GetTimestamp();
         // Taken now: an exception handler clears it.
         var route = (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? RequestMetrics.NoRoute;
-        var answered = next(context);
-        if (!answered.IsCompletedSuccessfully) return AwaitAsync(context, answered, route, start);
-
-        Record(context, route, start);
-        return Task.CompletedTask;
-    }
-
-    private async Task AwaitAsync(HttpContext context, Task answered, string route, long start)
-    {
         try
         {
-            await answered;
+            await next(context);
+            await CompleteAsync(context);
         }
         finally
         {
             Record(context, route, start);
         }
+    }
+
+    /// <summary>Sends what is left of the answer, so that a client that does not take it is counted as one that has left.</summary>
+    private static async ValueTask CompleteAsync(HttpContext context)
+    {
+        // Without chunks, Kestrel leaves the end of a body to the end of the connection.
+        if (HttpProtocol.IsHttp10(context.Request.Protocol) && context.Response.HasStarted)
+            await context.Response.BodyWriter.FlushAsync();
+        await context.Response.CompleteAsync();
     }
 
     private void Record(HttpContext context, string route, long start)
