@@ -1,7 +1,7 @@
 using System.Buffers;
 using BenchmarkDotNet.Attributes;
-using IdGenerator.Http.Bulk;
 using IdGenerator.Http.FastPath;
+using IdGenerator.Http.Formats;
 
 namespace IdGenerator.Benchmarks;
 
@@ -14,14 +14,22 @@ public class Writing
     private readonly IdRange _ids = new(1, new(90_000_000_000 << Layout.SequenceBits, 4_096));
     private readonly JsonFormat _json = new();
     private readonly FastResponse _response = new(TimeProvider.System);
-    private readonly byte[] _answer = new byte[FastResponse.MaxLength];
+    private readonly byte[] _beginning = FastResponse.Beginning(SingleFormat.Instance.MediaType);
+    private readonly AnswerBuffer _answer = new();
     private readonly ArrayBufferWriter<byte> _output = new(256 * 1_024);
 
     [Benchmark]
-    public int MeasureRequest() => FastRequest.Measure(_request);
+    public int MeasureRequest() => FastRequest.Parse(_request).Length;
 
     [Benchmark]
-    public int AnswerOne() => _response.Write(_answer, _ids[0]);
+    public int AnswerOne()
+    {
+        _answer.Begin();
+        SingleFormat.Instance.Write(_answer, new(_ids.Worker, new(_ids.Slots.First, 1)), isFirst: true);
+        var start = _response.WriteHead(_answer.Head, _beginning, _answer.BodyLength);
+        _answer.End();
+        return start;
+    }
 
     [Benchmark(OperationsPerInvoke = 4_096)]
     public int WriteJson()

@@ -17,7 +17,7 @@ public sealed class BudgetTests
         var sum = Budget.Lines.SkipLast(1).Sum(line => line.Mebibytes[container]);
 
         Assert.Equal(Budget.Lines[^1].Mebibytes[container], sum);
-        Assert.InRange(sum, 1, container - 0.1m);
+        Assert.InRange(sum, 1, container - 0.01m);
     }
 
     [Theory]
@@ -40,7 +40,7 @@ public sealed class BudgetTests
         decimal Sum(List<BudgetLine> part) => part.Sum(line => line.Mebibytes[container]);
 
         void AssertIs(int count, int bytes, List<BudgetLine> part) =>
-            Assert.InRange(Sum(part) - ((decimal)count * bytes / Mebibyte), -0.2m, 0.2m);
+            Assert.InRange(Sum(part) - ((decimal)count * bytes / Mebibyte), -0.02m, 0.02m);
     }
 
     [Fact]

@@ -190,7 +190,7 @@ public sealed class ConnectionTests : IDisposable
         await using var service = Start(("Gateway__MaxConnections", "12000"), ("DOTNET_GCHeapHardLimit", "0x8000000"));
 
         Assert.Equal(78, await service.ExitAsync());
-        Assert.Equal("Gateway:MaxConnections is \"12000\"; allowed is a whole number from 1 to 3172.", service.Errors);
+        Assert.Equal("Gateway:MaxConnections is \"12000\"; allowed is a whole number from 1 to 2644.", service.Errors);
     }
 
     public void Dispose() => _scratch.Dispose();

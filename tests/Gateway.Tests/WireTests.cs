@@ -1,10 +1,11 @@
 using System.Net.Sockets;
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace IdGenerator.Gateway.Tests;
 
 /// <summary>What no well-behaved client sends, over a bare socket.</summary>
-public sealed class WireTests(GatewayFixture gateway) : IClassFixture<GatewayFixture>
+public sealed partial class WireTests(GatewayFixture gateway) : IClassFixture<GatewayFixture>
 {
     private const string Get = "GET /id HTTP/1.1\r\nHost: ids\r\n\r\n";
 
@@ -51,6 +52,48 @@ public sealed class WireTests(GatewayFixture gateway) : IClassFixture<GatewayFix
         Assert.InRange(
             answer.IndexOf("healthy", StringComparison.Ordinal), answer.IndexOf($"{ids[19]}", StringComparison.Ordinal),
             answer.IndexOf($"{ids[20]}", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Small_batches_sent_in_one_go_are_answered_in_order_each_in_its_format()
+    {
+        using var connection = await ConnectAsync();
+        string[] formats = ["application/json", "text/plain", "application/x-ndjson"];
+        var requests = Enumerable.Range(1, 12).Select(number =>
+            $"GET /ids/{number} HTTP/1.1\r\nHost: ids\r\nAccept: {formats[number % 3]}\r\n\r\n");
+        await connection.SendAsync(Encoding.ASCII.GetBytes(string.Concat(requests) + Get.Replace(
+            "\r\n\r\n", "\r\nConnection: close\r\n\r\n", StringComparison.Ordinal)));
+
+        var answers = (await ReadToEndAsync(connection)).Split("HTTP/1.1 200 OK\r\n")[1..];
+
+        Assert.Equal(13, answers.Length);
+        Assert.All(answers[..12].Index(), answer => Assert.Contains(formats[(answer.Index + 1) % 3], answer.Item, StringComparison.Ordinal));
+        var ids = answers.Select(answer => Digits().Matches(answer[answer.IndexOf("\r\n\r\n", StringComparison.Ordinal)..])
+            .Select(match => long.Parse(match.Value)).ToList()).ToList();
+        Assert.Equal([.. Enumerable.Range(1, 12), 1], ids.Select(some => some.Count));
+        Assert.All(ids.SelectMany(some => some).Zip(ids.SelectMany(some => some).Skip(1)), pair => Assert.True(pair.First < pair.Second));
+    }
+
+    [Theory]
+    [InlineData("/ids/10", "", true)]
+    [InlineData("/ids/150", "", true)]
+    [InlineData("/ids/10", "Accept: */*\r\n", true)]
+    [InlineData("/ids/10", "Accept: TEXT/plain\r\n", true)]
+    [InlineData("/ids/151", "", false)]
+    [InlineData("/ids/010", "", false)]
+    [InlineData("/ids/10?", "", false)]
+    [InlineData("/ids/10", "Accept: text/plain;q=0.5\r\n", false)]
+    [InlineData("/ids/10", "Accept: text/plain\r\nAccept: application/json\r\n", false)]
+    public async Task A_small_batch_that_is_asked_for_plainly_is_answered_before_Kestrel(string target, string headers, bool isFast)
+    {
+        using var connection = await ConnectAsync();
+        await connection.SendAsync(Encoding.ASCII.GetBytes($"GET {target} HTTP/1.1\r\nHost: ids\r\n{headers}\r\n"));
+        connection.Shutdown(SocketShutdown.Send);
+
+        var answer = await ReadToEndAsync(connection);
+
+        Assert.StartsWith("HTTP/1.1 200 OK\r\n", answer, StringComparison.Ordinal);
+        Assert.Equal(isFast, answer.Contains("Content-Length: ", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -207,4 +250,7 @@ public sealed class WireTests(GatewayFixture gateway) : IClassFixture<GatewayFix
 
         return text.ToString();
     }
+
+    [GeneratedRegex("[0-9]{15,19}")]
+    private static partial Regex Digits();
 }

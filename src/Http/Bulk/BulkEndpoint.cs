@@ -1,4 +1,5 @@
 using IdGenerator.Http.Answers;
+using IdGenerator.Http.Formats;
 using IdGenerator.Http.Observability;
 using IdGenerator.Snowflake;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
@@ -36,7 +37,7 @@ internal static class BulkEndpoint
             : AnswerAsync(context, (int)count, format);
     }
 
-    private static Task AnswerHeadAsync(HttpContext context, BulkFormat format)
+    private static Task AnswerHeadAsync(HttpContext context, IdFormat format)
     {
         var source = context.RequestServices.GetRequiredService<IIdSource>();
         if (source.Check() is { } unavailable) return context.Response.WriteUnavailableAsync(unavailable);
@@ -44,7 +45,7 @@ internal static class BulkEndpoint
         return Task.CompletedTask;
     }
 
-    private static async Task AnswerAsync(HttpContext context, int count, BulkFormat format)
+    private static async Task AnswerAsync(HttpContext context, int count, IdFormat format)
     {
         if (count <= Bite)
         {
@@ -72,7 +73,7 @@ internal static class BulkEndpoint
         }
     }
 
-    private static async Task StreamAsync(HttpContext context, int count, BulkFormat format)
+    private static async Task StreamAsync(HttpContext context, int count, IdFormat format)
     {
         var source = context.RequestServices.GetRequiredService<IIdSource>();
         var gone = context.RequestAborted;
@@ -123,7 +124,7 @@ internal static class BulkEndpoint
         }
     }
 
-    private static void SetHeaders(HttpResponse response, BulkFormat format)
+    private static void SetHeaders(HttpResponse response, IdFormat format)
     {
         response.ContentType = format.MediaType;
         response.Headers.CacheControl = "no-store";

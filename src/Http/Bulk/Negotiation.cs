@@ -1,3 +1,4 @@
+using IdGenerator.Http.Formats;
 using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 
@@ -6,17 +7,17 @@ namespace IdGenerator.Http.Bulk;
 /// <summary>Chooses a media type by <c>Accept</c>, as RFC 9110, section 12.5.1, has it.</summary>
 internal static class Negotiation
 {
-    public static string Offer { get; } = string.Join(", ", BulkFormat.All.Select(format => format.MediaType));
+    public static string Offer { get; } = string.Join(", ", IdFormat.All.Select(format => format.MediaType));
 
     /// <returns>The format of the highest quality, the first of equals; null where none is acceptable.</returns>
-    public static BulkFormat? Choose(StringValues accept)
+    public static IdFormat? Choose(StringValues accept)
     {
-        if (StringValues.IsNullOrEmpty(accept)) return BulkFormat.All[0];
+        if (StringValues.IsNullOrEmpty(accept)) return IdFormat.All[0];
         if (!MediaTypeHeaderValue.TryParseList(accept, out var ranges)) return null;
 
-        BulkFormat? best = null;
+        IdFormat? best = null;
         var bestQuality = 0d;
-        foreach (var format in BulkFormat.All)
+        foreach (var format in IdFormat.All)
         {
             var quality = Quality(format, ranges);
             if (quality > bestQuality) (best, bestQuality) = (format, quality);
@@ -26,7 +27,7 @@ internal static class Negotiation
     }
 
     /// <summary>The quality that the most specific matching range gives; 0 for unacceptable.</summary>
-    private static double Quality(BulkFormat format, IEnumerable<MediaTypeHeaderValue> ranges) => ranges
+    private static double Quality(IdFormat format, IEnumerable<MediaTypeHeaderValue> ranges) => ranges
         .Where(range => Matches(range, format.MediaType))
         .OrderByDescending(Specificity)
         .Select(range => range.Quality ?? 1)

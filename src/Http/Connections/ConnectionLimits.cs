@@ -5,8 +5,9 @@ namespace IdGenerator.Http.Connections;
 /// <param name="Kestrels">Connections that Kestrel may have: those with a request that is not for the fast path.</param>
 public sealed record ConnectionLimits(int Connections, int Kestrels)
 {
-    /// <summary>Bytes of the process for a connection without Kestrel, at most.</summary>
-    public const int ConnectionBytes = 4 * 1_024;
+    /// <summary>Bytes of the process for a connection without Kestrel, at most: an answer of 4 KiB that is not read, and its own
+    /// objects.</summary>
+    public const int ConnectionBytes = 8 * 1_024;
 
     /// <summary>Bytes of the kernel for a connection, at most: 8 KiB of requests that are not read, as many of answers.</summary>
     public const int ConnectionKernelBytes = 16 * 1_024;

@@ -1,10 +1,12 @@
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 using IdGenerator.Http.Connections;
+using IdGenerator.Snowflake;
 
 namespace IdGenerator.Http.FastPath;
 
 /// <summary>
-/// A connection as long as all that it brings is <c>GET /id</c>. At the first request that is anything else, the connection
+/// A connection as long as all that it brings is <c>GET /id</c> and small <c>GET /ids/{count}</c>. At the first request that is anything else, the connection
 /// is Kestrel's, that request included.
 /// </summary>
 internal sealed class FastConnection(Client client, FastAnswer answer)
@@ -18,8 +20,10 @@ internal sealed class FastConnection(Client client, FastAnswer answer)
     /// <summary>What has come in. A request for one ID is a few hundred bytes long; a longer one is left to Kestrel.</summary>
     private readonly byte[] _input = new byte[1_024];
 
-    private readonly byte[] _output = new byte[FastResponse.MaxLength];
-    private byte[] _lastRequest = [];
+    private readonly AnswerBuffer _buffer = new();
+    private byte[] _request = [];
+    private int _count;
+    private FastAnswerKind _kind = null!;
 
     /// <summary>Answers until the client leaves, or until something else is to be answered.</summary>
     /// <returns>What came in and is not answered: empty where the connection has ended.</returns>
@@ -34,23 +38,21 @@ internal sealed class FastConnection(Client client, FastAnswer answer)
             var received = await receiving;
             if (received == 0) return _input.AsMemory(0, kept);
 
-            var start = answer.Time.GetTimestamp();
-            client.Since = start;
+            var begin = answer.Time.GetTimestamp();
+            client.Since = begin;
             client.HasAsked = true;
             client.IsInBetween = false;
             var end = kept + received;
             var position = 0;
             while (position < end)
             {
-                var length = Measure(_input.AsSpan(position, end - position));
+                var length = Recognize(_input.AsSpan(position, end - position));
                 if (length == 0) break;
-                var reservation = await answer.Source.ReserveAsync(1, since: null, CancellationToken.None);
-                if (reservation.Refusal is not null) return _input.AsMemory(position, end - position);
+                if (!await TryWriteAsync(_kind, _count)) return _input.AsMemory(position, end - position);
 
-                var size = answer.Response.Write(_output, SnowflakeId.Compose(reservation.Slots.First, answer.Source.Worker));
-                var sent = socket.Send(_output.AsSpan(0, size), SocketFlags.None, out var error);
-                var isSent = sent == size || (error is SocketError.Success or SocketError.WouldBlock && await TrySendAsync(_output.AsMemory(sent, size - sent)));
-                (isSent ? answer.Answered : answer.Aborted).Record(answer.Time.GetElapsedTime(start));
+                var isSent = await TrySendAsync();
+                var series = isSent ? _kind.Answered : _kind.Aborted;
+                series.Record(answer.Time.GetElapsedTime(begin));
                 if (!isSent) return default;
                 position += length;
             }
@@ -64,14 +66,80 @@ internal sealed class FastConnection(Client client, FastAnswer answer)
     }
 
     /// <summary>
+    /// Writes the body of an answer. A small one is whole or not at all: the slots of one that is refused half-way are lost, and
+    /// Kestrel answers instead.
+    /// </summary>
+    private ValueTask<bool> TryWriteAsync(FastAnswerKind kind, int count)
+    {
+        var reserving = answer.Source.ReserveAsync(count, since: null, CancellationToken.None);
+        if (!reserving.IsCompletedSuccessfully) return TryWriteAsync(kind, count, reserving);
+
+        var reservation = reserving.Result;
+        if (reservation.Refusal is not null) return new(false);
+        Begin(kind, reservation.Slots);
+        if (reservation.Slots.Count < count) return TryWriteRestAsync(kind, count - reservation.Slots.Count, reservation.Slots.Timestamp);
+        kind.Format.End(_buffer);
+        return new(true);
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<bool> TryWriteAsync(FastAnswerKind kind, int count, ValueTask<Reservation> reserving)
+    {
+        var reservation = await reserving;
+        if (reservation.Refusal is not null) return false;
+        Begin(kind, reservation.Slots);
+        return await TryWriteRestAsync(kind, count - reservation.Slots.Count, reservation.Slots.Timestamp);
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<bool> TryWriteRestAsync(FastAnswerKind kind, int count, long since)
+    {
+        while (count > 0)
+        {
+            var reservation = await answer.Source.ReserveAsync(count, since, CancellationToken.None);
+            if (reservation.Refusal is not null)
+            {
+                _buffer.End();
+                return false;
+            }
+
+            kind.Format.Write(_buffer, new(answer.Source.Worker, reservation.Slots), isFirst: false);
+            count -= reservation.Slots.Count;
+        }
+
+        kind.Format.End(_buffer);
+        return true;
+    }
+
+    private void Begin(FastAnswerKind kind, SlotRange slots)
+    {
+        _buffer.Begin();
+        kind.Format.Begin(_buffer);
+        kind.Format.Write(_buffer, new(answer.Source.Worker, slots), isFirst: true);
+    }
+
+    /// <summary>
     /// Clients send the same bytes again and again: what was found flawless once need only be compared.
     /// </summary>
-    private int Measure(ReadOnlySpan<byte> data)
+    /// <returns>The length of a request for the fast path, which <see cref="_kind"/> and <see cref="_count"/> are about; or 0.</returns>
+    private int Recognize(ReadOnlySpan<byte> data)
     {
-        if (_lastRequest.Length > 0 && data.StartsWith(_lastRequest)) return _lastRequest.Length;
-        var length = FastRequest.Measure(data);
-        if (length > 0) _lastRequest = data[..length].ToArray();
-        return length;
+        if (_request.Length > 0 && data.StartsWith(_request)) return _request.Length;
+        var request = FastRequest.Parse(data);
+        if (request.Length == 0) return 0;
+        _request = data[..request.Length].ToArray();
+        (_count, _kind) = (request.Count, answer.Of(request.Format));
+        return request.Length;
+    }
+
+    /// <summary>Sends what was written, and gives its memory back.</summary>
+    private ValueTask<bool> TrySendAsync()
+    {
+        var bytes = _buffer.From(answer.Response.WriteHead(_buffer.Head, _kind.Beginning, _buffer.BodyLength));
+        var sent = client.Socket.Send(bytes.Span, SocketFlags.None, out var error);
+        if (sent < bytes.Length && (error is SocketError.Success or SocketError.WouldBlock)) return TrySendAsync(bytes[sent..]);
+        _buffer.End();
+        return new(sent == bytes.Length);
     }
 
     private async ValueTask<bool> TrySendAsync(ReadOnlyMemory<byte> rest)
@@ -94,6 +162,7 @@ internal sealed class FastConnection(Client client, FastAnswer answer)
         finally
         {
             client.IsInBetween = false;
+            _buffer.End();
         }
     }
 }

@@ -1,43 +1,73 @@
 using System.Buffers;
 using System.Text;
+using IdGenerator.Http.Formats;
 
 namespace IdGenerator.Http.FastPath;
 
 /// <summary>
-/// Tells the requests that the fast path may answer from all others: a complete, flawless <c>GET /id HTTP/1.1</c> without a
-/// body and without a header that changes how it is answered. In doubt it is one of the others: Kestrel knows better.
+/// A request that the fast path may answer: a complete, flawless <c>GET /id HTTP/1.1</c> or <c>GET /ids/{count} HTTP/1.1</c>
+/// without a body and without a header that changes how it is answered, but an <c>Accept</c> that names one format or leaves the
+/// choice open. In doubt it is none: Kestrel knows better.
 /// </summary>
-internal static class FastRequest
+/// <param name="Length">In bytes; 0 where it is none for the fast path.</param>
+/// <param name="Count">IDs that are asked for, 1 to <see cref="MostIds"/>.</param>
+/// <param name="Format">How they are written.</param>
+internal readonly record struct FastRequest(int Length, int Count, IdFormat Format)
 {
+    /// <summary>So many fit into 4 KiB as JSON, the head of the answer included.</summary>
+    public const int MostIds = 150;
+
+    /// <summary>Kestrel's own limit of headers.</summary>
+    private const int MostHeaders = 100;
+
+    /// <summary>Of <see cref="MostIds"/>.</summary>
+    private const int MostDigits = 3;
+
     private static readonly SearchValues<byte> Token =
         SearchValues.Create("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"u8);
 
     private static readonly SearchValues<byte> Host =
         SearchValues.Create("-.0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"u8);
 
-    /// <summary>Kestrel's own limit of headers.</summary>
-    private const int MostHeaders = 100;
+    private static ReadOnlySpan<byte> IdLine => "GET /id HTTP/1.1\r\n"u8;
 
-    private static ReadOnlySpan<byte> RequestLine => "GET /id HTTP/1.1\r\n"u8;
+    private static ReadOnlySpan<byte> IdsBeforeCount => "GET /ids/"u8;
 
-    /// <returns>The length of the request that <paramref name="data"/> begins with; 0 where it is not one for the fast path.</returns>
-    public static int Measure(ReadOnlySpan<byte> data)
+    private static ReadOnlySpan<byte> IdsAfterCount => " HTTP/1.1\r\n"u8;
+
+    /// <returns>The request that <paramref name="data"/> begins with; the default where it is none for the fast path.</returns>
+    public static FastRequest Parse(ReadOnlySpan<byte> data)
     {
-        if (!data.StartsWith(RequestLine)) return 0;
+        var position = ParseLine(data, out var count);
+        if (position == 0) return default;
 
-        var hosts = 0;
-        var position = RequestLine.Length;
+        var format = count == 0 ? SingleFormat.Instance : IdFormat.All[0];
+        int hosts = 0, accepts = 0;
         for (var headers = 0; headers <= MostHeaders; headers++)
         {
             var length = data[position..].IndexOf("\r\n"u8);
-            if (length < 0) return 0;
+            if (length < 0) return default;
             var line = data.Slice(position, length);
             position += length + 2;
-            if (length == 0) return hosts == 1 ? position : 0;
-            if (!IsHarmless(line, ref hosts)) return 0;
+            if (length == 0) return hosts == 1 ? new(position, Math.Max(count, 1), format) : default;
+            if (!TrySplit(line, out var name, out var value)) return default;
+
+            if (Ascii.EqualsIgnoreCase(name, "host"u8))
+            {
+                if (++hosts > 1 || !IsHost(value)) return default;
+            }
+            else if (count > 0 && Ascii.EqualsIgnoreCase(name, "accept"u8))
+            {
+                if (++accepts > 1 || FormatOf(value) is not { } accepted) return default;
+                format = accepted;
+            }
+            else if (ChangesTheAnswer(name, value))
+            {
+                return default;
+            }
         }
 
-        return 0;
+        return default;
     }
 
     /// <summary>
@@ -45,27 +75,56 @@ internal static class FastRequest
     /// for the fast path. A blank line in it, however it is written, would have ended that request.
     /// </summary>
     public static bool MayBegin(ReadOnlySpan<byte> rest) =>
-        (RequestLine.StartsWith(rest) || rest.StartsWith(RequestLine))
-        && rest.IndexOf("\n\n"u8) < 0 && rest.IndexOf("\n\r\n"u8) < 0;
+        MayBeginLine(rest) && rest.IndexOf("\n\n"u8) < 0 && rest.IndexOf("\n\r\n"u8) < 0;
 
-    private static bool IsHarmless(ReadOnlySpan<byte> line, ref int hosts)
+    /// <param name="data">What came in.</param>
+    /// <param name="count">0 for <c>/id</c>.</param>
+    /// <returns>Where the headers begin; 0 where it is no line for the fast path.</returns>
+    private static int ParseLine(ReadOnlySpan<byte> data, out int count)
     {
-        var colon = line.IndexOf((byte)':');
-        if (colon <= 0) return false;
-        var name = line[..colon];
-        var value = line[(colon + 1)..].Trim(" \t"u8);
-        if (name.ContainsAnyExcept(Token) || value.ContainsAnyExceptInRange((byte)' ', (byte)'~')) return false;
+        count = 0;
+        if (data.StartsWith(IdLine)) return IdLine.Length;
+        if (!data.StartsWith(IdsBeforeCount)) return 0;
 
-        if (Ascii.EqualsIgnoreCase(name, "host"u8))
+        var position = IdsBeforeCount.Length;
+        for (; position < data.Length && data[position] is >= (byte)'0' and <= (byte)'9'; position++)
         {
-            hosts++;
-            return IsHost(value);
+            count = (count * 10) + data[position] - '0';
+            // A zero at the beginning is Kestrel's to refuse, or to read.
+            if (count is 0 or > MostIds) return 0;
         }
 
-        // Some clients say what HTTP/1.1 connections are anyway (RFC 9112, section 9.3).
-        if (Ascii.EqualsIgnoreCase(name, "connection"u8)) return Ascii.EqualsIgnoreCase(value, "keep-alive"u8);
+        return count > 0 && data[position..].StartsWith(IdsAfterCount) ? position + IdsAfterCount.Length : 0;
+    }
 
-        return !ChangesTheAnswer(name);
+    private static bool MayBeginLine(ReadOnlySpan<byte> rest)
+    {
+        if (IsBeginningOf(rest, IdLine) || IdsBeforeCount.StartsWith(rest)) return true;
+        if (!rest.StartsWith(IdsBeforeCount)) return false;
+
+        rest = rest[IdsBeforeCount.Length..];
+        var digits = rest.IndexOfAnyExceptInRange((byte)'0', (byte)'9');
+        return digits < 0 ? rest.Length <= MostDigits : digits is > 0 and <= MostDigits && IsBeginningOf(rest[digits..], IdsAfterCount);
+    }
+
+    /// <summary>Whether one begins with the other.</summary>
+    private static bool IsBeginningOf(ReadOnlySpan<byte> rest, ReadOnlySpan<byte> line) => line.StartsWith(rest) || rest.StartsWith(line);
+
+    private static bool TrySplit(ReadOnlySpan<byte> line, out ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value)
+    {
+        var colon = line.IndexOf((byte)':');
+        name = colon < 0 ? default : line[..colon];
+        value = line[(colon + 1)..].Trim(" \t"u8);
+        return colon > 0 && !name.ContainsAnyExcept(Token) && !value.ContainsAnyExceptInRange((byte)' ', (byte)'~');
+    }
+
+    /// <returns>Null where it takes more than one look (RFC 9110, section 12.5.1): several, weights, other wildcards.</returns>
+    private static IdFormat? FormatOf(ReadOnlySpan<byte> accept)
+    {
+        if (accept.SequenceEqual("*/*"u8)) return IdFormat.All[0];
+        foreach (var format in IdFormat.All)
+            if (Ascii.EqualsIgnoreCase(accept, format.MediaType)) return format;
+        return null;
     }
 
     /// <summary>A name or an IPv4 address, and a port or none.</summary>
@@ -78,12 +137,14 @@ internal static class FastRequest
     }
 
     /// <summary>Headers of the body, the connection and the protocol (RFC 9110, sections 7.6 to 7.8, 8.6 and 10.1).</summary>
-    private static bool ChangesTheAnswer(ReadOnlySpan<byte> name) => name.Length switch
+    private static bool ChangesTheAnswer(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value) => name.Length switch
     {
         2 => Ascii.EqualsIgnoreCase(name, "te"u8),
         6 => Ascii.EqualsIgnoreCase(name, "expect"u8),
         7 => Ascii.EqualsIgnoreCase(name, "trailer"u8) || Ascii.EqualsIgnoreCase(name, "upgrade"u8),
-        10 => Ascii.EqualsIgnoreCase(name, "keep-alive"u8),
+        // Some clients say what HTTP/1.1 connections are anyway (RFC 9112, section 9.3).
+        10 => (Ascii.EqualsIgnoreCase(name, "connection"u8) && !Ascii.EqualsIgnoreCase(value, "keep-alive"u8))
+            || Ascii.EqualsIgnoreCase(name, "keep-alive"u8),
         14 => Ascii.EqualsIgnoreCase(name, "content-length"u8) || Ascii.EqualsIgnoreCase(name, "http2-settings"u8),
         16 => Ascii.EqualsIgnoreCase(name, "proxy-connection"u8),
         17 => Ascii.EqualsIgnoreCase(name, "transfer-encoding"u8),

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
@@ -6,42 +5,42 @@ using System.Text;
 namespace IdGenerator.Http.FastPath;
 
 /// <summary>
-/// The bytes of an answer to <c>GET /id</c>: those before the digits are made once a second, for the <c>Date</c>
-/// (RFC 9110, section 6.6.1), and copied.
+/// The head of an answer: the part up to the length of the body is the same for all answers of a media type, the part after it is
+/// made once a second, for the <c>Date</c> (RFC 9110, section 6.6.1).
 /// </summary>
 internal sealed class FastResponse(TimeProvider time)
 {
-    private const int MaxDigits = 19;
+    private const int MaxDigits = 6;
 
-    private AnswerHead _head = AnswerHead.At(0);
+    private DateLines _dates = DateLines.At(0);
 
-    /// <summary>An answer is never longer than this.</summary>
-    public static int MaxLength { get; } = AnswerHead.At(0).Bytes.Length + MaxDigits + 2;
+    /// <summary>The first part, for <see cref="WriteHead"/>.</summary>
+    public static byte[] Beginning(string mediaType) =>
+        Encoding.ASCII.GetBytes($"HTTP/1.1 200 OK\r\nContent-Type: {mediaType}\r\nCache-Control: no-store\r\nContent-Length: ");
 
-    /// <returns>The length of the answer, which <paramref name="buffer"/> begins with.</returns>
-    public int Write(Span<byte> buffer, long id)
+    /// <summary>Writes a head that ends where <paramref name="room"/> does.</summary>
+    /// <returns>Where in it the head begins.</returns>
+    public int WriteHead(Span<byte> room, byte[] beginning, int bodyLength)
     {
         var second = time.GetUtcNow().Ticks / TimeSpan.TicksPerSecond;
-        var head = _head;
-        if (head.Second != second) _head = head = AnswerHead.At(second);
+        var dates = _dates;
+        if (dates.Second != second) _dates = dates = DateLines.At(second);
 
-        var length = head.Bytes.Length;
-        head.Bytes.CopyTo(buffer);
-        Utf8Formatter.TryFormat(id, buffer[length..], out var digits);
-        "\"}"u8.CopyTo(buffer[(length + digits)..]);
-        Utf8Formatter.TryFormat(digits + 9, buffer[head.ContentLengthAt..], out _, new StandardFormat('D', 2));
-        return length + digits + 2;
+        Span<byte> length = stackalloc byte[MaxDigits];
+        Utf8Formatter.TryFormat(bodyLength, length, out var digits);
+        var start = room.Length - dates.Bytes.Length - digits - beginning.Length;
+        beginning.CopyTo(room[start..]);
+        length[..digits].CopyTo(room[(start + beginning.Length)..]);
+        dates.Bytes.CopyTo(room[^dates.Bytes.Length..]);
+        return start;
     }
 
-    private sealed record AnswerHead(long Second, byte[] Bytes, int ContentLengthAt)
+    private sealed record DateLines(long Second, byte[] Bytes)
     {
-        public static AnswerHead At(long second)
+        public static DateLines At(long second)
         {
             var date = new DateTime(second * TimeSpan.TicksPerSecond, DateTimeKind.Utc);
-            const string toLength =
-                "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nCache-Control: no-store\r\nContent-Length: ";
-            var text = $"{toLength}00\r\nDate: {date.ToString("R", CultureInfo.InvariantCulture)}\r\n\r\n{{\"id\":\"";
-            return new(second, Encoding.ASCII.GetBytes(text), toLength.Length);
+            return new(second, Encoding.ASCII.GetBytes($"\r\nDate: {date.ToString("R", CultureInfo.InvariantCulture)}\r\n\r\n"));
         }
     }
 }

@@ -1,4 +1,4 @@
-namespace IdGenerator.Http.Bulk;
+namespace IdGenerator.Http.Formats;
 
 /// <summary>One JSON string a line.</summary>
 internal sealed class NdjsonFormat() : DigitsFormat("application/x-ndjson")

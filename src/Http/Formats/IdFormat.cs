@@ -1,12 +1,12 @@
 using System.Buffers;
 
-namespace IdGenerator.Http.Bulk;
+namespace IdGenerator.Http.Formats;
 
 /// <summary>A media type of <c>/ids/{count}</c>, written piece by piece. Stateless: one instance serves all requests.</summary>
-internal abstract class BulkFormat(string mediaType)
+internal abstract class IdFormat(string mediaType)
 {
     /// <summary>In order of preference where a client has none.</summary>
-    public static readonly BulkFormat[] All =
+    public static readonly IdFormat[] All =
         [new JsonFormat(), new TextFormat(), new NdjsonFormat(), new BinaryFormat(), new RangesFormat()];
 
     public string MediaType => mediaType;

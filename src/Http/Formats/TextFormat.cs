@@ -1,4 +1,4 @@
-namespace IdGenerator.Http.Bulk;
+namespace IdGenerator.Http.Formats;
 
 /// <summary>One ID a line.</summary>
 internal sealed class TextFormat() : DigitsFormat("text/plain")

@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace IdGenerator.Http.Bulk;
+namespace IdGenerator.Http.Formats;
 
 /// <summary><c>{"ids":["…","…"]}</c></summary>
 internal sealed class JsonFormat() : DigitsFormat("application/json")

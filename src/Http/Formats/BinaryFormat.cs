@@ -1,10 +1,10 @@
 using System.Buffers;
 using System.Buffers.Binary;
 
-namespace IdGenerator.Http.Bulk;
+namespace IdGenerator.Http.Formats;
 
 /// <summary>Eight bytes an ID, little-endian.</summary>
-internal sealed class BinaryFormat() : BulkFormat("application/octet-stream")
+internal sealed class BinaryFormat() : IdFormat("application/octet-stream")
 {
     private const int Piece = 500;
 

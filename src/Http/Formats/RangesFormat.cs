@@ -1,10 +1,10 @@
 using System.Buffers;
 using System.Buffers.Text;
 
-namespace IdGenerator.Http.Bulk;
+namespace IdGenerator.Http.Formats;
 
 /// <summary><c>{"ranges":[{"first":"…","count":4096},…]}</c>: runs of consecutive integers.</summary>
-internal sealed class RangesFormat() : BulkFormat("application/vnd.id-ranges+json")
+internal sealed class RangesFormat() : IdFormat("application/vnd.id-ranges+json")
 {
     public override void Begin(IBufferWriter<byte> output) => output.Write("{\"ranges\":["u8);
 

@@ -1,10 +1,10 @@
 using System.Buffers;
 using System.Buffers.Text;
 
-namespace IdGenerator.Http.Bulk;
+namespace IdGenerator.Http.Formats;
 
 /// <summary>IDs as decimal digits, each with the same bytes before and after it.</summary>
-internal abstract class DigitsFormat(string mediaType) : BulkFormat(mediaType)
+internal abstract class DigitsFormat(string mediaType) : IdFormat(mediaType)
 {
     // 150 IDs with their quotes fit into one of Kestrel's blocks of 4 KiB with room for the frame of a chunk.
     private const int Piece = 150;
