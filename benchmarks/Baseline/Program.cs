@@ -9,6 +9,7 @@ var app = builder.Build();
 
 // The stock endpoint, with which everything else is compared.
 app.MapGet("/id", () => Body);
+app.MapGet("/ids/{count:int}", (int count) => new { ids = Enumerable.Repeat("378432687628619776", count) });
 
 // The same pipeline with as little as possible in it: bytes made beforehand, nothing to serialize, nothing to negotiate.
 app.MapGet("/lean", context =>

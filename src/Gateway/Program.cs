@@ -9,7 +9,6 @@ var builder = WebApplication.CreateSlimBuilder([.. args, Settings.AreReadOnce]);
 var reader = new SettingsReader(builder.Configuration);
 var settings = Settings.Read(reader, OwnNeeds.Gateway);
 if (!reader.Report(Console.Error)) return ExitCode.Configuration;
-if (settings.FastPath) SocketThreads.Configure(settings.Workers);
 ListenPort[] ports = [settings.HttpPort];
 if (!ListenCheck.Passes(ports, Console.Error)) return ExitCode.Configuration;
 if (!LeaseStores.TryOpen(settings, Console.Error, out var store, out var exitCode)) return exitCode;

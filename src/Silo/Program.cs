@@ -11,7 +11,6 @@ var reader = new SettingsReader(builder.Configuration);
 var settings = Settings.Read(reader, SiloSettings.Own);
 var silo = SiloSettings.Read(reader, settings);
 if (!reader.Report(Console.Error)) return ExitCode.Configuration;
-if (settings.FastPath) SocketThreads.Configure(settings.Workers);
 ListenPort[] ports = [settings.HttpPort, .. silo.Ports];
 if (!ListenCheck.Passes(ports, Console.Error)) return ExitCode.Configuration;
 if (!LeaseStores.TryOpen(settings, Console.Error, out var store, out var exitCode)) return exitCode;

@@ -56,7 +56,7 @@ public sealed class ConnectionTests : IDisposable
 
         var threads = Directory.EnumerateDirectories($"/proc/{service.Id}/task").Select(thread => File.ReadAllText($"{thread}/comm"));
 
-        Assert.Equal(5, threads.Count(name => name.StartsWith(".NET Sockets", StringComparison.Ordinal)));
+        Assert.Equal(5, threads.Count(name => name.Trim() == "Poller"));
     }
 
     [Fact]

@@ -42,6 +42,9 @@ internal sealed class Client(Socket socket, long now)
     /// <summary>The half of the connection that Kestrel has; null while Kestrel has none.</summary>
     public KestrelConnection? Kestrels { get; set; }
 
+    /// <summary>What the fast path waits for; null before that.</summary>
+    public Readiness? Readiness { get; set; }
+
     /// <summary>
     /// Whether it has left, or has reset the connection and nobody has noticed yet. The kernel still hands out what had come in
     /// before a reset, so that reading a request does not tell. One system call.
@@ -82,11 +85,15 @@ internal sealed class Client(Socket socket, long now)
 
     /// <summary>Ends it at once, and what the kernel has for it is thrown away: a client that does not read would leave that
     /// behind. Whoever is sending or receiving learns of it, and so does the client.</summary>
-    public void Reset() => End(static socket =>
+    public void Reset()
     {
-        socket.LingerState = new(true, 0);
-        socket.Dispose();
-    });
+        End(static socket =>
+        {
+            socket.LingerState = new(true, 0);
+            socket.Dispose();
+        });
+        Readiness?.TellLater();
+    }
 
     /// <summary>Whether it was told to go, and has nothing left to read.</summary>
     public bool IsDismissed { get; private set; }

@@ -146,8 +146,7 @@ internal sealed class SocketInput : PipeReader
             _client.IsWaitedFor = waits;
             var received = await receiving;
             _client.IsWaitedFor = false;
-            if (waits) await SocketThreads.LeaveAsync();
-            else await Task.Yield();
+            if (!waits) await Task.Yield();
 
             ThrowIfGone();
             if (_end == 0) OnRequest();

@@ -108,7 +108,6 @@ internal sealed class SocketOutput(Client client, MemoryPool<byte> pool, TimePro
                 if (error is not (SocketError.Success or SocketError.WouldBlock)) return await Left();
             }
 
-            await SocketThreads.LeaveAsync();
             return await Flushed();
         }
         catch (OperationCanceledException) when (patience.IsCancellationRequested)
@@ -118,7 +117,6 @@ internal sealed class SocketOutput(Client client, MemoryPool<byte> pool, TimePro
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
-            await SocketThreads.LeaveAsync();
             return await Left();
         }
     }

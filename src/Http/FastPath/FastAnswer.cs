@@ -1,3 +1,4 @@
+using IdGenerator.Http.Connections;
 using IdGenerator.Http.Formats;
 using IdGenerator.Http.Observability;
 using IdGenerator.Snowflake;
@@ -5,7 +6,7 @@ using IdGenerator.Snowflake;
 namespace IdGenerator.Http.FastPath;
 
 /// <summary>What all fast connections have in common: where IDs come from, what answers look like, where they are counted.</summary>
-internal sealed class FastAnswer(IIdSource source, RequestMetrics metrics, TimeProvider time)
+internal sealed class FastAnswer(IIdSource source, RequestMetrics metrics, Pollers pollers, TimeProvider time)
 {
     private readonly Dictionary<IdFormat, FastAnswerKind> _kinds = IdFormat.All
         .Append(SingleFormat.Instance)
@@ -22,6 +23,8 @@ internal sealed class FastAnswer(IIdSource source, RequestMetrics metrics, TimeP
     public IIdSource Source => source;
 
     public FastResponse Response { get; } = new(time);
+
+    public Pollers Pollers => pollers;
 
     public TimeProvider Time => time;
 

@@ -6,8 +6,8 @@ using IdGenerator.Snowflake;
 namespace IdGenerator.Http.FastPath;
 
 /// <summary>
-/// A connection as long as all that it brings is <c>GET /id</c> and small <c>GET /ids/{count}</c>. At the first request that is anything else, the connection
-/// is Kestrel's, that request included.
+/// A connection as long as all that it brings is <c>GET /id</c> and small <c>GET /ids/{count}</c>. At the first request that is
+/// anything else, the connection is Kestrel's, that request included.
 /// </summary>
 internal sealed class FastConnection(Client client, FastAnswer answer)
 {
@@ -29,13 +29,27 @@ internal sealed class FastConnection(Client client, FastAnswer answer)
     /// <returns>What came in and is not answered: empty where the connection has ended.</returns>
     public async Task<ReadOnlyMemory<byte>> RunAsync()
     {
-        var socket = client.Socket;
-        var kept = 0;
-        for (var turn = 1; ; turn++)
+        using var readiness = answer.Pollers.Watch(client);
+        var (kept, turn, isDrained) = (0, 0, true);
+        while (true)
         {
-            var receiving = socket.ReceiveAsync(_input.AsMemory(kept), SocketFlags.None);
-            if (turn % MostTurns == 0 && receiving.IsCompleted) await Task.Yield();
-            var received = await receiving;
+            if (isDrained)
+            {
+                await readiness.WaitAsync();
+                // What it had asked for before is not begun.
+                if (readiness.IsReset) return default;
+                turn = 0;
+            }
+            else if (++turn % MostTurns == 0)
+            {
+                await Task.Yield();
+            }
+
+            var free = _input.AsSpan(kept);
+            var received = client.Socket.Receive(free, SocketFlags.None, out var error);
+            isDrained = received < free.Length;
+            if (error == SocketError.WouldBlock) continue;
+            if (error != SocketError.Success) return default;
             if (received == 0) return _input.AsMemory(0, kept);
 
             var begin = answer.Time.GetTimestamp();

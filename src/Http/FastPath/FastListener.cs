@@ -9,8 +9,8 @@ using Microsoft.AspNetCore.Connections;
 namespace IdGenerator.Http.FastPath;
 
 /// <summary>
-/// Accepts connections, and gives Kestrel those on which anything but <c>GET /id</c> comes in, for as long as Kestrel has a
-/// place for them.
+/// Accepts connections, and gives Kestrel those on which anything comes in that is not for the fast path, for as long as Kestrel
+/// has a place for them.
 /// </summary>
 internal sealed partial class FastListener : IConnectionListener
 {
@@ -183,7 +183,8 @@ internal sealed partial class FastListener : IConnectionListener
             if (_isClosing) client.EndReading();
             var unanswered = rest.IsEmpty ? await ReceiveAsync(client) : rest;
             if (unanswered is null) return null;
-            await SocketThreads.LeaveAsync();
+            // What takes longer must not keep the poller's thread from other connections.
+            await Task.Yield();
             client.HasAsked = true;
             client.IsWaitedFor = false;
             return await _shared.Places.EnterAsync(client, unanswered.Value.Span) ? TryHandOver(client, unanswered.Value.Span) : null;

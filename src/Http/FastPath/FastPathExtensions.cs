@@ -26,9 +26,14 @@ internal static class FastPathExtensions
     }
 
     /// <summary>
-    /// Answers <c>GET /id</c> on the bare socket, before Kestrel parses HTTP: see docs/performance.md for what that gains, and
-    /// <see cref="SocketThreads"/>.
-    /// Everything else is Kestrel's, and where requests are traced, all of it.
+    /// Answers <c>GET /id</c> and small batches on the bare socket, before Kestrel parses HTTP: see docs/performance.md for what that
+    /// gains. Everything else is Kestrel's, and where requests are traced, all of it.
     /// </summary>
-    public static void AddFastPath(this IServiceCollection services) => services.AddSingleton<FastAnswer>();
+    /// <param name="services">To add to.</param>
+    /// <param name="workers">See <see cref="Pollers"/>.</param>
+    public static void AddFastPath(this IServiceCollection services, int workers)
+    {
+        services.AddSingleton(_ => new Pollers(workers));
+        services.AddSingleton<FastAnswer>();
+    }
 }

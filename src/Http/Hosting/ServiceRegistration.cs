@@ -57,7 +57,7 @@ public static class ServiceRegistration
         services.Configure<HostOptions>(host => host.ShutdownTimeout = settings.Drain + StopBudget.Requests);
         services.Configure<SocketTransportOptions>(sockets => sockets.IOQueueCount = settings.Workers);
         services.AddTransport(settings.Connections);
-        if (settings.FastPath) services.AddFastPath();
+        if (settings.FastPath) services.AddFastPath(settings.Workers);
         builder.WebHost.ConfigureKestrel(kestrel => Configure(kestrel, settings));
     }
 
