@@ -53,6 +53,7 @@ if [[ ${FULL-} ]]; then
     run "worlds" verification/worlds/check.sh
     run "chart" tests/chart/check.sh
     run "published gateway" tests/published/check.sh
+    run "stop" env NO_BUILD=1 verification/stop/check.sh
     run "hostile clients" verification/hostile/check.sh
     if [[ ${KUBEBUILDER_ASSETS-} ]]; then
         run "faults" verification/faults/check.sh
@@ -62,7 +63,7 @@ if [[ ${FULL-} ]]; then
     fi
 else
     echo "FULL=1 ./test.sh also checks the model of the lease protocol (needs spin and gcc), the random worlds on mutants, the chart (needs npm), the"
-    echo "published gateway (needs gcc), and the service under faults (needs an API server, libfaketime and iproute2) and under hostile clients."
+    echo "published gateway (needs gcc), a stop under load (needs wrk and nginx), and the service under faults (needs an API server, libfaketime and iproute2) and under hostile clients."
 fi
 
 # Once more at the end, where who looks at a long log looks first.

@@ -26,7 +26,7 @@ public class Writing
     {
         _answer.Begin();
         SingleFormat.Instance.Write(_answer, new(_ids.Worker, new(_ids.Slots.First, 1)), isFirst: true);
-        var start = _response.WriteHead(_answer.Head, _beginning, _answer.BodyLength);
+        var start = _response.WriteHead(_answer.Head, _beginning, _answer.BodyLength, isLast: false, now: 1);
         _answer.End();
         return start;
     }

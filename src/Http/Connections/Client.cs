@@ -36,6 +36,9 @@ internal sealed class Client(Socket socket, long now)
     /// <summary>Whether what has come in is answered, and nothing after it.</summary>
     public bool IsEnding { get; private set; }
 
+    /// <summary>Whether its last answer has said that it is the last one.</summary>
+    public bool IsToldLast { get; set; }
+
     /// <summary>Left means that the connection was reset or that a write failed. A client that only ends its side still listens.</summary>
     public bool HasLeft { get; set; }
 

@@ -37,6 +37,9 @@ internal sealed class Clients(ConnectionLimits limits, Refusals refusals)
         if (_all.TryRemove(client, out _)) Interlocked.Decrement(ref _open);
     }
 
+    /// <summary>Whether Kestrel has nothing more to answer.</summary>
+    public bool AreAnswered => _all.All(pair => pair.Key.Kestrels is not { IsIdle: false });
+
     /// <summary>Closes the client that was waited for longest; where none is, one that has been served and waits again.</summary>
     public bool TryCloseIdle()
     {

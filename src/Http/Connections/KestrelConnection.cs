@@ -50,6 +50,9 @@ internal sealed class KestrelConnection : DefaultConnectionContext, IMemoryPoolF
     /// <summary>Whether nothing is being answered, and the client has read the answers.</summary>
     public bool IsIdle => _input.IsIdle && !KernelBuffers.HasUnread(_client.Socket);
 
+    /// <summary>Whether more has come in than the request that is being answered.</summary>
+    public bool HasMore => _input.HasMore;
+
     public bool HasLeft => _client.HasLeft;
 
     /// <summary>What has come in, and is not answered, of a connection that <see cref="GoesOn"/>.</summary>

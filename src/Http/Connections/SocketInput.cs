@@ -60,6 +60,9 @@ internal sealed class SocketInput : PipeReader
         _hasRead = _end > 0;
     }
 
+    /// <summary>Whether more has come in than Kestrel was shown.</summary>
+    public bool HasMore => _end > _shownEnd || _client.HasSent;
+
     /// <summary>Whether it waits for a request of which nothing has come, and was not told to <see cref="GiveUp"/>.</summary>
     public bool IsIdle => _isIdle && !_isGivenUp;
 

@@ -6,7 +6,8 @@ using IdGenerator.Snowflake;
 namespace IdGenerator.Http.FastPath;
 
 /// <summary>What all fast connections have in common: where IDs come from, what answers look like, where they are counted.</summary>
-internal sealed class FastAnswer(IIdSource source, RequestMetrics metrics, Pollers pollers, TimeProvider time)
+internal sealed class FastAnswer(
+    IIdSource source, RequestMetrics metrics, Pollers pollers, IHostApplicationLifetime lifetime, TimeProvider time)
 {
     private readonly Dictionary<IdFormat, FastAnswerKind> _kinds = IdFormat.All
         .Append(SingleFormat.Instance)
@@ -25,6 +26,9 @@ internal sealed class FastAnswer(IIdSource source, RequestMetrics metrics, Polle
     public FastResponse Response { get; } = new(time);
 
     public Pollers Pollers => pollers;
+
+    /// <summary>The signal to stop: from then on answers are the last ones of their connections.</summary>
+    public CancellationToken Stopping { get; } = lifetime.ApplicationStopping;
 
     public TimeProvider Time => time;
 

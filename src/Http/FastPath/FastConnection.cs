@@ -64,11 +64,15 @@ internal sealed class FastConnection(Client client, FastAnswer answer)
                 if (length == 0) break;
                 if (!await TryWriteAsync(_kind, _count)) return _input.AsMemory(position, end - position);
 
-                var isSent = await TrySendAsync();
+                // Of several requests that have come in, all are answered.
+                var isLast = answer.Stopping.IsCancellationRequested && position + length == end && !client.HasSent;
+                var isSent = await TrySendAsync(isLast, begin);
                 var series = isSent ? _kind.Answered : _kind.Aborted;
                 series.Record(answer.Time.GetElapsedTime(begin));
                 if (!isSent) return default;
                 position += length;
+                client.IsToldLast = isLast;
+                if (isLast) return default;
             }
 
             kept = end - position;
@@ -147,9 +151,9 @@ internal sealed class FastConnection(Client client, FastAnswer answer)
     }
 
     /// <summary>Sends what was written, and gives its memory back.</summary>
-    private ValueTask<bool> TrySendAsync()
+    private ValueTask<bool> TrySendAsync(bool isLast, long now)
     {
-        var bytes = _buffer.From(answer.Response.WriteHead(_buffer.Head, _kind.Beginning, _buffer.BodyLength));
+        var bytes = _buffer.From(answer.Response.WriteHead(_buffer.Head, _kind.Beginning, _buffer.BodyLength, isLast, now));
         var sent = client.Socket.Send(bytes.Span, SocketFlags.None, out var error);
         if (sent < bytes.Length && (error is SocketError.Success or SocketError.WouldBlock)) return TrySendAsync(bytes[sent..]);
         _buffer.End();

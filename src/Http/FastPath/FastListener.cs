@@ -29,6 +29,12 @@ internal sealed partial class FastListener : IConnectionListener
     /// <summary>How long a client may take, after the last answer, to read it and to close its side of the connection.</summary>
     private static readonly TimeSpan MostLinger = TimeSpan.FromSeconds(10);
 
+    /// <summary>The same at a stop, which must not last. It takes a client that reads one round trip.</summary>
+    private static readonly TimeSpan MostLingerAtStop = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long those who have connected just before a stop may take for their first request.</summary>
+    private static readonly TimeSpan MostSilentAtStop = TimeSpan.FromSeconds(1);
+
     /// <summary>
     /// The pause after a connection could not be accepted. There was no memory or no file descriptor for it, so another attempt at
     /// once would fail as well, and the loop would keep a processor busy.
@@ -45,8 +51,9 @@ internal sealed partial class FastListener : IConnectionListener
     private readonly Channel<ConnectionContext> _handedOver = Channel.CreateUnbounded<ConnectionContext>();
     private readonly ITimer _heartbeat;
     private readonly ILogger _logger;
+    private readonly CancellationTokenSource _closing = new();
     private readonly Task _accepting;
-    private volatile bool _isClosing;
+    private volatile bool _isClosed;
 
     /// <param name="listening">A socket that listens.</param>
     /// <param name="shared">What all listeners have in common.</param>
@@ -74,11 +81,15 @@ internal sealed partial class FastListener : IConnectionListener
 
     public async ValueTask UnbindAsync(CancellationToken cancellationToken = default)
     {
-        _isClosing = true;
-        _listening.Dispose();
+        await _closing.CancelAsync();
         await _accepting;
+        await WaitWhileAsync(() => _bare.Keys.Any(client => !client.HasAsked), MostSilentAtStop);
+        _isClosed = true;
         foreach (var (client, _) in _bare) client.EndReading();
-        await Task.WhenAll(_bare.Values).WaitAsync(cancellationToken);
+        await Task.WhenAll(_bare.Values).WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        // Kestrel is going to end all connections of which it has not read a request yet, although one has come in.
+        while (!_shared.Clients.AreAnswered && !cancellationToken.IsCancellationRequested)
+            await Task.Delay(Places.Interval, Time, CancellationToken.None);
         _handedOver.Writer.TryComplete();
     }
 
@@ -86,22 +97,25 @@ internal sealed partial class FastListener : IConnectionListener
     {
         foreach (var (client, _) in _bare) client.Reset();
         await UnbindAsync();
+        // Those whose last answer came from Kestrel.
+        await WaitWhileAsync(() => _shared.Clients.Open > 0, MostLingerAtStop);
         await _heartbeat.DisposeAsync();
+        _closing.Dispose();
     }
 
     private async Task AcceptAllAsync()
     {
-        while (!_isClosing)
+        while (!_closing.IsCancellationRequested)
         {
             try
             {
                 // Those that make room for newcomers take a moment to end, and hold their descriptors until then.
-                while (!_shared.Clients.MayAccept && !_isClosing) await Task.Delay(Moment, Time);
-                Serve(await _listening.AcceptAsync());
+                while (!_shared.Clients.MayAccept) await Task.Delay(Moment, Time, _closing.Token);
+                Serve(await _listening.AcceptAsync(_closing.Token));
             }
-            catch (Exception) when (_isClosing)
+            catch (OperationCanceledException)
             {
-                return;
+                break;
             }
             catch (SocketException e) when (e.SocketErrorCode is SocketError.ConnectionAborted or SocketError.ConnectionReset)
             {
@@ -113,6 +127,23 @@ internal sealed partial class FastListener : IConnectionListener
                 _shared.Refusals.Count(Refusal.NotAccepted);
                 await Task.Delay(Pause, Time);
             }
+        }
+
+        AcceptRest();
+        _listening.Dispose();
+    }
+
+    /// <summary>For the kernel these clients are connected already.</summary>
+    private void AcceptRest()
+    {
+        try
+        {
+            _listening.Blocking = false;
+            while (_listening.Poll(TimeSpan.Zero, SelectMode.SelectRead)) Serve(_listening.Accept());
+        }
+        catch (SocketException e)
+        {
+            LogNotAccepted(e.Message);
         }
     }
 
@@ -170,6 +201,12 @@ internal sealed partial class FastListener : IConnectionListener
         }
     }
 
+    private async Task WaitWhileAsync(Func<bool> isSo, TimeSpan most)
+    {
+        var began = Time.GetTimestamp();
+        while (isSo() && Time.GetElapsedTime(began) < most) await Task.Delay(Places.Interval, Time);
+    }
+
     /// <summary>Answers what is not for Kestrel.</summary>
     /// <param name="client">Whom.</param>
     /// <param name="rest">The beginning of a request that Kestrel has left.</param>
@@ -180,8 +217,9 @@ internal sealed partial class FastListener : IConnectionListener
         _bare[client] = ended.Task;
         try
         {
-            if (_isClosing) client.EndReading();
+            if (_isClosed) client.EndReading();
             var unanswered = rest.IsEmpty ? await ReceiveAsync(client) : rest;
+            if (client.IsToldLast) await LingerAsync(client);
             if (unanswered is null) return null;
             // What takes longer must not keep the poller's thread from other connections.
             await Task.Yield();
@@ -219,7 +257,7 @@ internal sealed partial class FastListener : IConnectionListener
     {
         await kestrels.Ended;
         client.Kestrels = null;
-        var goesOn = kestrels.GoesOn && !_isClosing;
+        var goesOn = kestrels.GoesOn && !_isClosed;
         var lingering = goesOn || client.HasLeft ? Task.CompletedTask : LingerAsync(client);
         try
         {
@@ -247,7 +285,7 @@ internal sealed partial class FastListener : IConnectionListener
         client.IsInBetween = true;
         client.Since = Time.GetTimestamp();
         client.IsWaitedFor = true;
-        using var patience = new CancellationTokenSource(MostLinger, Time);
+        using var patience = new CancellationTokenSource(_closing.IsCancellationRequested ? MostLingerAtStop : MostLinger, Time);
         var discarded = new byte[1_024];
         try
         {

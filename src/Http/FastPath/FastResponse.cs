@@ -12,35 +12,43 @@ internal sealed class FastResponse(TimeProvider time)
 {
     private const int MaxDigits = 6;
 
-    private DateLines _dates = DateLines.At(0);
+    private EndLines _end = new(0, [], []);
 
     /// <summary>The first part, for <see cref="WriteHead"/>.</summary>
     public static byte[] Beginning(string mediaType) =>
         Encoding.ASCII.GetBytes($"HTTP/1.1 200 OK\r\nContent-Type: {mediaType}\r\nCache-Control: no-store\r\nContent-Length: ");
 
     /// <summary>Writes a head that ends where <paramref name="room"/> does.</summary>
+    /// <param name="room">To write into.</param>
+    /// <param name="beginning">The first part.</param>
+    /// <param name="bodyLength">In bytes.</param>
+    /// <param name="isLast">Whether the connection ends after the answer.</param>
+    /// <param name="now">The time provider's timestamp.</param>
     /// <returns>Where in it the head begins.</returns>
-    public int WriteHead(Span<byte> room, byte[] beginning, int bodyLength)
+    public int WriteHead(Span<byte> room, byte[] beginning, int bodyLength, bool isLast, long now)
     {
-        var second = time.GetUtcNow().Ticks / TimeSpan.TicksPerSecond;
-        var dates = _dates;
-        if (dates.Second != second) _dates = dates = DateLines.At(second);
+        var end = _end;
+        if (now >= end.Outdated) _end = end = EndLines.Of(time.GetUtcNow(), outdated: now + time.TimestampFrequency);
+        var lines = isLast ? end.Last : end.Usual;
 
         Span<byte> length = stackalloc byte[MaxDigits];
         Utf8Formatter.TryFormat(bodyLength, length, out var digits);
-        var start = room.Length - dates.Bytes.Length - digits - beginning.Length;
+        var start = room.Length - lines.Length - digits - beginning.Length;
         beginning.CopyTo(room[start..]);
         length[..digits].CopyTo(room[(start + beginning.Length)..]);
-        dates.Bytes.CopyTo(room[^dates.Bytes.Length..]);
+        lines.CopyTo(room[^lines.Length..]);
         return start;
     }
 
-    private sealed record DateLines(long Second, byte[] Bytes)
+    /// <param name="Outdated">The timestamp at which their <c>Date</c> is a second old.</param>
+    /// <param name="Usual">Of an answer after which the connection goes on.</param>
+    /// <param name="Last">Of the last answer of a connection.</param>
+    private sealed record EndLines(long Outdated, byte[] Usual, byte[] Last)
     {
-        public static DateLines At(long second)
+        public static EndLines Of(DateTimeOffset date, long outdated)
         {
-            var date = new DateTime(second * TimeSpan.TicksPerSecond, DateTimeKind.Utc);
-            return new(second, Encoding.ASCII.GetBytes($"\r\nDate: {date.ToString("R", CultureInfo.InvariantCulture)}\r\n\r\n"));
+            var line = $"\r\nDate: {date.ToString("R", CultureInfo.InvariantCulture)}\r\n";
+            return new(outdated, Encoding.ASCII.GetBytes($"{line}\r\n"), Encoding.ASCII.GetBytes($"{line}Connection: close\r\n\r\n"));
         }
     }
 }

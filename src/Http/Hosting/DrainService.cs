@@ -1,12 +1,26 @@
+using IdGenerator.Http.Connections;
+
 namespace IdGenerator.Http.Hosting;
 
 /// <summary>
 /// After the signal to stop, keeps everything running while readiness says no, so that load balancers that poll it have
-/// looked elsewhere before connections are refused (Kubernetes removes endpoints and signals the pod at the same time).
+/// looked elsewhere before connections are refused (Kubernetes removes endpoints and signals the pod at the same time). Clients
+/// that have a connection may send one more request on it, and learn from its answer that it is the last.
 /// </summary>
-internal sealed class DrainService(TimeSpan drain, TimeProvider time) : IHostedLifecycleService
+internal sealed class DrainService(TimeSpan drain, Clients clients, TimeProvider time) : IHostedLifecycleService
 {
-    public Task StoppingAsync(CancellationToken cancellationToken) => Task.Delay(drain, time, cancellationToken);
+    /// <summary>For how long at least a connection that was idle at the signal is kept: its client may have sent a request already,
+    /// or be about to.</summary>
+    private static readonly TimeSpan LastRequest = TimeSpan.FromSeconds(1);
+
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(10);
+
+    public async Task StoppingAsync(CancellationToken cancellationToken)
+    {
+        var signal = time.GetTimestamp();
+        await Task.Delay(drain, time, cancellationToken);
+        while (clients.Open > 0 && time.GetElapsedTime(signal) < LastRequest) await Task.Delay(Interval, time, cancellationToken);
+    }
 
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 

@@ -13,6 +13,7 @@ public static class GatewayRoutes
     public static void MapGateway(this WebApplication app)
     {
         app.UseTelemetry();
+        app.UseLastAnswers();
         app.UseUnreadBodies();
         app.UseExceptionHandler(errors => errors.Run(Errors.WriteUnexpectedAsync));
         app.UseStatusCodePages(Errors.WriteStatusAsync);
