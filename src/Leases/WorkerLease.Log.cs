@@ -7,7 +7,7 @@ public sealed partial class WorkerLease
     /// <param name="refusedStep">By how many milliseconds the wall clock is ahead without being followed.</param>
     private void ReportSteps(long refusedStep)
     {
-        if (clock.TakeStep() is not 0 and var step) LogStepped(worker, step / 1_000d);
+        if (clock.TakeStep() is not 0 and var step) ReportStep(step / 1_000d);
         if (refusedStep > 0 && !_refusesStep)
         {
             LogStepRefused(
@@ -16,6 +16,15 @@ public sealed partial class WorkerLease
         }
         else if (refusedStep == 0 && _refusesStep) LogStepSettled(worker);
         _refusesStep = refusedStep > 0;
+    }
+
+    private void ReportStep(double seconds)
+    {
+        var lead = (clock.Anchor.At(clock.Monotonic) - clock.Wall) / 1_000d;
+        var most = clock.Limits.MaxLead / 1_000d;
+        if (seconds > 0) LogStepped(worker, seconds);
+        else if (lead <= most) LogSteppedBack(worker, -seconds, Math.Max(lead, 0));
+        else LogSteppedFarBack(worker, -seconds, lead - most, most);
     }
 
     [LoggerMessage(1, LogLevel.Information,
@@ -64,6 +73,14 @@ public sealed partial class WorkerLease
     private partial void LogNotReleased(int worker, string problem);
 
     [LoggerMessage(9, LogLevel.Warning,
-        "Worker ID {Worker}: the wall clock was stepped by {Seconds:+0.000;-0.000} s. Look at this host's time synchronisation.")]
+        "Worker ID {Worker}: the wall clock was stepped ahead by {Seconds:0.000} s. Look at this host's time synchronisation.")]
     private partial void LogStepped(int worker, double seconds);
+
+    [LoggerMessage(14, LogLevel.Warning,
+        "Worker ID {Worker}: the wall clock was set back by {Seconds:0.000} s. IDs go on, with timestamps {LeadSeconds:0.0} s ahead of it, and a second less every 16 seconds. Look at this host's time synchronisation.")]
+    private partial void LogSteppedBack(int worker, double seconds, double leadSeconds);
+
+    [LoggerMessage(15, LogLevel.Error,
+        "Worker ID {Worker}: the wall clock was set back by {Seconds:0.000} s. IDs wait for it, for {WaitSeconds:0.0} s: their timestamps may be ahead of it by {MostSeconds:0.0} s at most. Look at this host's time synchronisation.")]
+    private partial void LogSteppedFarBack(int worker, double seconds, double waitSeconds, double mostSeconds);
 }

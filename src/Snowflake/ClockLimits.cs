@@ -4,10 +4,11 @@ namespace IdGenerator.Snowflake;
 public sealed record ClockLimits
 {
     /// <summary>
-    /// How far logical time may lead the wall clock. More rides out larger backward steps without a pause, at the
-    /// price of timestamps that far in the future.
+    /// How far logical time may lead the wall clock: a minute and a second. So a wall clock that is set back by up to a minute
+    /// stops nobody, and nor does a start that begins where a reservation of a minute ends. The price are timestamps that far
+    /// in the future, for as long as slewing takes, 16 times the lead.
     /// </summary>
-    public long MaxLead { get; init; } = 1_000;
+    public long MaxLead { get; init; } = 61_000;
 
     /// <summary>
     /// The largest forward step of the wall clock that is followed at once. More follows larger corrections; but a step that

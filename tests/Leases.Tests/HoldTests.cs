@@ -235,14 +235,19 @@ public sealed class HoldTests : IAsyncLifetime
         Assert.Equal(TimeSpan.Zero, _rig.Lease.Headroom);
     }
 
-    [Fact]
-    public async Task A_step_of_the_wall_clock_is_told_at_the_next_renewal()
+    [Theory]
+    [InlineData(30, "the wall clock was stepped ahead by 30.000 s")]
+    [InlineData(-0.5, "the wall clock was set back by 0.500 s. IDs go on, with timestamps 0.5 s ahead of it")]
+    [InlineData(-30, "the wall clock was set back by 30.000 s. IDs wait for it, for 29.0 s: their timestamps may be ahead of it by 1.0 s")]
+    public async Task A_step_of_the_wall_clock_is_told_at_the_next_renewal(double seconds, string words)
     {
-        _time.StepWall(TimeSpan.FromSeconds(30));
+        await PassAsync(seconds: 14);
+        _time.StepWall(TimeSpan.FromSeconds(seconds));
 
-        await PassAsync(seconds: 30);
+        await PassAsync(seconds: 31);
 
-        Assert.Equal(1, _rig.Log.Count("the wall clock was stepped by +30.000 s"));
+        Assert.Equal(1, _rig.Log.Count(words));
+        Assert.Equal(1, _rig.Log.Count("the wall clock was"));
     }
 
     [Fact]

@@ -17,7 +17,7 @@ internal sealed class Rig
         SynchronizationContext.SetSynchronizationContext(null);
         time.RunsInline = true;
         Time = time;
-        Clock = new(seen ?? time, limits ?? new(), () => Suspended);
+        Clock = new(seen ?? time, limits ?? new() { MaxLead = 1_000 }, () => Suspended);
         Generator = new(Clock, rollingStart: false);
         Lease = new(
             Worker, new Holder($"pod-{uid}", uid), boot, store, Clock, Generator, options ?? new(), time, Log);

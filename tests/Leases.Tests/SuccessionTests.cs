@@ -57,6 +57,41 @@ public sealed class SuccessionTests
         Assert.Null(first.Issue());
     }
 
+    // The table in docs/design.md, "Clocks".
+    [Theory]
+    [InlineData("uid-a", "boot-1", 0, 1_000, 0)]
+    [InlineData("uid-a", "boot-1", 0, 61_000, 0)]
+    [InlineData("uid-a", "boot-1", -50, 1_000, 49)]
+    [InlineData("uid-a", "boot-1", -50, 61_000, 0)]
+    [InlineData("uid-a", "boot-2", 0, 1_000, 59)]
+    [InlineData("uid-a", "boot-2", 0, 61_000, 0)]
+    [InlineData("uid-a", "boot-2", -50, 1_000, 109)]
+    [InlineData("uid-a", "boot-2", -50, 61_000, 49)]
+    [InlineData("uid-b", "boot-1", 0, 1_000, 60)]
+    [InlineData("uid-b", "boot-1", 0, 61_000, 60)]
+    [InlineData("uid-b", "boot-1", -50, 1_000, 109)]
+    [InlineData("uid-b", "boot-1", -50, 61_000, 60)]
+    public async Task How_long_a_start_after_a_crash_waits_depends_on_the_lead(string uid, string boot, int step, int lead, int seconds)
+    {
+        var first = await new Rig(_store, _time).HoldingAsync();
+        first.Issue();
+        _time.StepWall(TimeSpan.FromSeconds(step));
+
+        var second = new Rig(_store, _time, uid, boot, limits: new() { MaxLead = lead });
+        var acquiring = second.AcquireAsync();
+        var waited = 0;
+        for (; second.Issue() is null; waited++)
+        {
+            Assert.InRange(waited, 0, 200);
+            if (!acquiring.IsCompleted) await _time.UntilTimersAsync();
+            _time.AdvanceMilliseconds(1_000);
+            await Settle();
+        }
+
+        Assert.InRange(waited, seconds, seconds + 1);
+        Assert.True(second.Clock.Read().Logical - second.Clock.Wall <= lead);
+    }
+
     [Fact]
     public async Task The_holders_wall_clock_plays_no_part_in_judging_it()
     {

@@ -13,7 +13,8 @@ internal sealed class Bench
     public Bench(FakeTimeProvider time, ClockLimits? limits = null, bool rollingStart = true, long until = long.MaxValue)
     {
         Time = time;
-        Limits = limits ?? new();
+        // Short, so that steps of seconds go beyond it.
+        Limits = limits ?? new() { MaxLead = 1_000 };
         Clock = new(time, Limits, () => Suspended);
         Generator = new(Clock, rollingStart);
         var anchor = Clock.Start(floor: 0);

@@ -65,7 +65,7 @@ public sealed class GeneratorProperties
     public async Task Ranges_reserved_by_many_threads_at_once_never_overlap()
     {
         var time = TimeProvider.System;
-        var clock = new LogicalClock(time, new());
+        var clock = new LogicalClock(time, new() { MaxLead = 1_000 });
         var generator = new SlotGenerator(clock);
         generator.Adopt(clock.Start(floor: 0));
         generator.Admit(from: 0, until: long.MaxValue);

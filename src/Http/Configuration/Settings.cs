@@ -105,7 +105,7 @@ public sealed partial record Settings
             Lease = lease,
             Clock = new()
             {
-                MaxLead = reader.Number("Clock:MaxLeadMilliseconds", 1_000, 0, 60_000),
+                MaxLead = reader.Number("Clock:MaxLeadMilliseconds", 61_000, 0, 300_000),
                 MaxForwardStep = reader.Number("Clock:MaxForwardStepSeconds", 60, 0, 86_400) * 1_000L,
             },
             RollingStart = reader.Choice("SEQUENCE_START", "rolling", "zero") == "rolling",

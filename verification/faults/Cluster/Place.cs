@@ -1,3 +1,5 @@
+using IdGenerator.Testing;
+
 namespace IdGenerator.Faults;
 
 /// <summary>

@@ -108,6 +108,8 @@ internal sealed class Worker
         ("CLUSTERING", IsSilo ? "kubernetes" : ""),
         ("Lease__ReserveSeconds", $"{Settings.ReserveSeconds}"),
         ("Lease__RenewSeconds", $"{Settings.RenewSeconds}"),
+        // Short, so that a fault of seconds goes beyond it.
+        ("Clock__MaxLeadMilliseconds", "1000"),
         ("LOG_FORMAT", "text"),
     ];
 

@@ -5,7 +5,7 @@ internal sealed partial class Injector
     /// <summary>Counts where the process has seen the step and said so.</summary>
     private static async Task<bool> StepClockAsync(Worker worker, Fault fault)
     {
-        const string Words = "the wall clock was stepped";
+        const string Words = "the wall clock was ";
         var pod = worker.Pod;
         var before = Count(pod.Log, Words);
         pod.Place.Clock.Set(fault.Amount);

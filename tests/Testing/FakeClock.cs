@@ -1,13 +1,12 @@
 using System.Globalization;
-using IdGenerator.Testing;
 
-namespace IdGenerator.Faults;
+namespace IdGenerator.Testing;
 
 /// <summary>
 /// The wall clock that the processes of one place see, by way of libfaketime. A change takes up to a second to be seen. The
 /// monotonic clock is the host's.
 /// </summary>
-internal sealed class FakeClock
+public sealed class FakeClock
 {
     private readonly string _file;
 
