@@ -79,6 +79,9 @@ internal static partial class Posix
         }
     }
 
+    /// <summary>Sleeps at least so long, and a little longer (prctl(2), PR_SET_TIMERSLACK); or less, where a signal comes.</summary>
+    public static void Sleep(TimeSpan time) => nanosleep(new(0, (nint)time.TotalNanoseconds), 0);
+
     private static long Milliseconds(int clock)
     {
         Check(clock_gettime(clock, out var now));
@@ -111,6 +114,9 @@ internal static partial class Posix
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int clock_gettime(int clock, out TimeSpec now);
+
+    [LibraryImport("libc")]
+    private static partial int nanosleep(in TimeSpec time, nint rest);
 
     [LibraryImport("libc")]
     private static partial uint geteuid();

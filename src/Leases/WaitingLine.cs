@@ -7,30 +7,44 @@ namespace IdGenerator.Leases;
 /// before large ones: behind a few bulks, each of which takes whole milliseconds, a request for one ID would wait for as many.
 /// One timer serves all of them; with one each, all would try again at once, and most of them in vain.
 /// </summary>
-internal sealed class WaitingLine(SlotGenerator generator, LogicalClock clock, TimeProvider time)
+internal sealed class WaitingLine
 {
     /// <summary>Small requests, after so many of which a large one is served, so that many small ones do not hold it up for ever.</summary>
     private const int LargeTurn = 40;
 
-    private static readonly TimeSpan OneMillisecond = TimeSpan.FromMilliseconds(1);
+    /// <summary>This thread goes on with some who were served. If the next request of one of them served others, and so forth, its
+    /// stack would grow without end.</summary>
+    [ThreadStatic]
+    private static bool _tells;
 
+    private readonly SlotGenerator _generator;
+    private readonly LogicalClock _clock;
+    private readonly TimeProvider _time;
+    private readonly MillisecondTimer _timer;
     private readonly Queue<Waiter> _small = new();
     private readonly Queue<Waiter> _large = new();
     private readonly Lock _lock = new();
     private int _smallInTurn;
     private bool _isServing;
+    private (long Next, long Since) _progress;
     private long _servedAt;
     private volatile bool _hasSmall;
     private volatile bool _hasAny;
 
+    public WaitingLine(SlotGenerator generator, LogicalClock clock, TimeProvider time)
+    {
+        (_generator, _clock, _time) = (generator, clock, time);
+        _timer = new(time, OnMillisecond);
+    }
+
     /// <summary>
     /// Whether somebody waits who is served before a request for so many slots that has just come. The first request of a
-    /// millisecond serves those who wait, for whom the timer would come up to two milliseconds later.
+    /// millisecond serves those who wait, for whom the timer may come later.
     /// </summary>
     public bool IsBefore(int count)
     {
         if (!_hasAny) return false;
-        if (clock.Read().Logical is var now && Volatile.Read(ref _servedAt) < now) ServeAt(now);
+        if (!_tells && _clock.Read().Logical is var now && Volatile.Read(ref _servedAt) < now) ServeAt(now);
         return count <= SlotGenerator.SmallReservation ? _hasSmall : _hasAny;
     }
 
@@ -47,7 +61,12 @@ internal sealed class WaitingLine(SlotGenerator generator, LogicalClock clock, T
         {
             (count <= SlotGenerator.SmallReservation ? _small : _large).Enqueue(waiter);
             Note();
-            if (!_isServing) _ = ServeAsync();
+            if (!_isServing)
+            {
+                _isServing = true;
+                _progress = (_generator.Next, _time.GetTimestamp());
+                _timer.Start();
+            }
         }
 
         await using var leave = cancellation.UnsafeRegister(
@@ -55,48 +74,50 @@ internal sealed class WaitingLine(SlotGenerator generator, LogicalClock clock, T
         return await waiter.Task;
     }
 
-    private async Task ServeAsync()
+    /// <returns>Whether somebody still waits.</returns>
+    private bool OnMillisecond()
     {
-        _isServing = true;
-        var (next, began) = (generator.Next, time.GetTimestamp());
-        while (true)
+        var served = new List<Served>();
+        bool isServing;
+        lock (_lock)
         {
-            await Task.Delay(OneMillisecond, time).ConfigureAwait(false);
-            lock (_lock)
-            {
-                var status = Serve();
-                // Slots that others get are progress, however many wait for them. Where nobody gets any, time stands still.
-                if (generator.Next != next) (next, began) = (generator.Next, time.GetTimestamp());
-                else if (time.GetElapsedTime(began) > WorkerIdSource.LongestStall) End(ReserveStatus.Exhausted);
-                if (status is not (ReserveStatus.Reserved or ReserveStatus.Exhausted)) End(status);
-                Note();
-                _isServing = _hasAny;
-                if (!_hasAny) return;
-            }
+            var status = Serve(served);
+            // Slots that others get are progress, however many wait for them. Where nobody gets any, time stands still.
+            if (_generator.Next != _progress.Next) _progress = (_generator.Next, _time.GetTimestamp());
+            else if (_time.GetElapsedTime(_progress.Since) > WorkerIdSource.LongestStall) End(ReserveStatus.Exhausted, served);
+            if (status is not (ReserveStatus.Reserved or ReserveStatus.Exhausted)) End(status, served);
+            Note();
+            isServing = _isServing = _hasAny;
         }
+
+        Tell(served);
+        return isServing;
     }
 
     private void ServeAt(long now)
     {
+        var served = new List<Served>();
         lock (_lock)
         {
             if (_servedAt >= now) return;
             Volatile.Write(ref _servedAt, now);
-            Serve();
+            Serve(served);
             Note();
         }
+
+        Tell(served);
     }
 
-    private ReserveStatus Serve()
+    private ReserveStatus Serve(List<Served> served)
     {
         while (Next is { } line)
         {
             var waiter = line.Peek();
             if (!waiter.Task.IsCompleted)
             {
-                var status = generator.TryReserve(waiter.Count, waiter.Since, out var slots);
+                var status = _generator.TryReserve(waiter.Count, waiter.Since, out var slots);
                 if (status != ReserveStatus.Reserved) return status;
-                waiter.TrySetResult((status, slots));
+                served.Add(new(waiter, status, slots));
             }
 
             line.Dequeue();
@@ -106,18 +127,30 @@ internal sealed class WaitingLine(SlotGenerator generator, LogicalClock clock, T
         return ReserveStatus.Reserved;
     }
 
+    // Not under the lock: small requests go on right here.
+    private static void Tell(List<Served> served)
+    {
+        _tells = true;
+        foreach (var (waiter, status, slots) in served) waiter.TrySetResult((status, slots));
+        _tells = false;
+    }
+
     private Queue<Waiter>? Next =>
         _small.Count > 0 && (_large.Count == 0 || _smallInTurn < LargeTurn) ? _small : _large.Count > 0 ? _large : null;
 
     private void Note() => (_hasSmall, _hasAny) = (_small.Count > 0, _small.Count + _large.Count > 0);
 
-    private void End(ReserveStatus status)
+    private void End(ReserveStatus status, List<Served> served)
     {
-        while (Next is { } line) line.Dequeue().TrySetResult((status, default));
+        while (Next is { } line) served.Add(new(line.Dequeue(), status, default));
     }
 
+    private readonly record struct Served(Waiter Waiter, ReserveStatus Status, SlotRange Slots);
+
+    /// <summary>Small requests go on where they are served, which is sooner than in the thread pool; large ones take too long for that.</summary>
     private sealed class Waiter(int count, long since)
-        : TaskCompletionSource<(ReserveStatus Status, SlotRange Slots)>(TaskCreationOptions.RunContinuationsAsynchronously)
+        : TaskCompletionSource<(ReserveStatus Status, SlotRange Slots)>(
+            count <= SlotGenerator.SmallReservation ? TaskCreationOptions.None : TaskCreationOptions.RunContinuationsAsynchronously)
     {
         public int Count => count;
 
