@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Text;
 using System.Text.RegularExpressions;
+using IdGenerator.Testing;
 
 namespace IdGenerator.Gateway.Tests;
 
@@ -53,6 +54,10 @@ public sealed partial class WireTests(GatewayFixture gateway) : IClassFixture<Ga
             answer.IndexOf("healthy", StringComparison.Ordinal), answer.IndexOf($"{ids[19]}", StringComparison.Ordinal),
             answer.IndexOf($"{ids[20]}", StringComparison.Ordinal));
     }
+
+    [Fact]
+    public async Task Wherever_requests_are_cut_into_packets_the_answers_are_the_same() =>
+        Assert.Empty(await SplitScenario.RunAsync(gateway.Service.Port));
 
     [Fact]
     public async Task Small_batches_sent_in_one_go_are_answered_in_order_each_in_its_format()
