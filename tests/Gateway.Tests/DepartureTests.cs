@@ -80,6 +80,23 @@ public sealed class DepartureTests
         }
     }
 
+    [Fact]
+    public async Task Who_has_left_without_reading_its_answers_is_forgotten_at_once()
+    {
+        await using var service = await ServiceProcess.Start("Gateway", ("WORKER_ID", "5"), ("LEASE_STORE", "memory")).ReadyAsync();
+        for (var client = 0; client < 50; client++)
+        {
+            using var socket = Connect(service.Port);
+            await socket.SendAsync(Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat("GET /ids/150 HTTP/1.1\r\nHost: ids\r\n\r\n", 20))));
+            await socket.ReceiveAsync(new byte[1]);
+        }
+
+        await Task.Delay(1_000);
+
+        var scrape = await service.Client.GetStringAsync(new Uri("/metrics", UriKind.Relative));
+        Assert.Contains("\nid_generator_connections{} 1\n", scrape, StringComparison.Ordinal);
+    }
+
     private static Socket Connect(int port)
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { LingerState = new(true, 0) };

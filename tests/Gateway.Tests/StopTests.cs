@@ -38,24 +38,28 @@ public sealed class StopTests
     }
 
     [Theory]
-    [InlineData("/id")]
-    [InlineData("/health/live")]
-    public async Task What_was_sent_in_one_go_is_answered_whole_at_a_stop(string path)
+    [InlineData("/id", "\r\n", 0)]
+    [InlineData("/health/live", "\r\n", 0)]
+    [InlineData("/id", "\n", 0)]
+    [InlineData("/ids/150", "\r\n", 2)]
+    public async Task What_was_sent_in_one_go_is_answered_whole_at_a_stop(string path, string line, int secondsUntilItReads)
     {
-        const int requests = 60;
+        const int requests = 100;
         await using var service = await Start().ReadyAsync();
-        using var connection = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        using var connection = new Socket(SocketType.Stream, ProtocolType.Tcp) { ReceiveBufferSize = 2_048 };
         await connection.ConnectAsync(IPAddress.Loopback, service.Port);
 
         service.Pause();
-        await connection.SendAsync(Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat($"GET {path} HTTP/1.1\r\nHost: ids\r\n\r\n", requests))));
+        await connection.SendAsync(Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat($"GET {path} HTTP/1.1{line}Host: ids{line}{line}", requests))));
         service.Terminate();
         service.Resume();
+        await Task.Delay(TimeSpan.FromSeconds(secondsUntilItReads));
         var answers = new StringBuilder();
         var buffer = new byte[16 * 1_024];
         for (int received; (received = await connection.ReceiveAsync(buffer)) > 0;) answers.Append(Encoding.ASCII.GetString(buffer, 0, received));
 
         Assert.Equal(requests, answers.ToString().Split("HTTP/1.1 200 ").Length - 1);
+        Assert.Equal(1, answers.ToString().Split("\r\nConnection: close\r\n").Length - 1);
     }
 
     private static ServiceProcess Start(params (string, string)[] variables) =>

@@ -27,16 +27,20 @@ internal sealed unsafe partial class Epoll : IDisposable
     private readonly byte[] _events = GC.AllocateUninitializedArray<byte>(MostEvents * EventLength, pinned: true);
 
     /// <param name="Socket">Whose file descriptor.</param>
+    /// <param name="Generation">As it was given to <see cref="Watch"/>.</param>
     /// <param name="HasEnded">The other side sends nothing more.</param>
     /// <param name="IsReset">Nor does it read.</param>
-    public readonly record struct Event(int Socket, bool HasEnded, bool IsReset);
+    public readonly record struct Event(int Socket, int Generation, bool HasEnded, bool IsReset);
 
+    /// <param name="socket">Its file descriptor.</param>
+    /// <param name="generation">Tells it from others that had the same descriptor: their events may still be on the way.</param>
     /// <exception cref="IOException">The kernel has no room for it.</exception>
-    public void Watch(int socket)
+    public void Watch(int socket, int generation)
     {
         var wanted = stackalloc byte[EventLength];
         *(uint*)wanted = In | ReadHangUp | EdgeTriggered;
-        *(ulong*)(wanted + DataOffset) = (ulong)socket;
+        *(int*)(wanted + DataOffset) = socket;
+        *(int*)(wanted + DataOffset + sizeof(int)) = generation;
         Check(epoll_ctl(_handle, Add, socket, wanted));
     }
 
@@ -59,7 +63,8 @@ internal sealed unsafe partial class Epoll : IDisposable
         var bytes = _events.AsSpan(index * EventLength, EventLength);
         var flags = MemoryMarshal.Read<uint>(bytes);
         var socket = MemoryMarshal.Read<int>(bytes[DataOffset..]);
-        return new(socket, (flags & (ReadHangUp | HangUp | Error)) != 0, (flags & Error) != 0);
+        var generation = MemoryMarshal.Read<int>(bytes[(DataOffset + sizeof(int))..]);
+        return new(socket, generation, (flags & (ReadHangUp | HangUp | Error)) != 0, (flags & Error) != 0);
     }
 
     public void Dispose() => _handle.Dispose();

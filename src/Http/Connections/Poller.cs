@@ -13,9 +13,9 @@ internal sealed class Poller : IDisposable
     private readonly Lock _changing = new();
     private readonly Thread _thread;
 
-    // By file descriptor. What the kernel still tells of a descriptor that was closed, and is another socket's now, does no harm:
-    // see Readiness.
+    // By file descriptor.
     private Readiness?[] _readiness = new Readiness?[1_024];
+    private int _generation;
     private volatile bool _isStopped;
 
     public Poller()
@@ -38,8 +38,9 @@ internal sealed class Poller : IDisposable
             lock (_changing)
             {
                 if (descriptor >= _readiness.Length) Array.Resize(ref _readiness, 2 * descriptor);
+                readiness.Generation = ++_generation;
                 _readiness[descriptor] = readiness;
-                _epoll.Watch(descriptor);
+                _epoll.Watch(descriptor, readiness.Generation);
             }
         }
         finally
@@ -78,7 +79,9 @@ internal sealed class Poller : IDisposable
             for (var index = 0; index < count; index++)
             {
                 var told = _epoll.Get(index);
-                Volatile.Read(ref _readiness)[told.Socket]?.Tell(told.HasEnded, told.IsReset);
+                // What was on its way for a socket that is closed is not for the one that has its descriptor now.
+                if (Volatile.Read(ref _readiness)[told.Socket] is { } readiness && readiness.Generation == told.Generation)
+                    readiness.Tell(told.HasEnded, told.IsReset);
             }
         }
     }

@@ -23,6 +23,9 @@ internal sealed class Readiness(Socket socket, Poller? poller) : IValueTaskSourc
     /// <summary>Of the socket, once the <see cref="Poller"/> watches it.</summary>
     public int Descriptor { get; set; }
 
+    /// <summary>Tells it from those of other sockets that had the same descriptor.</summary>
+    public int Generation { get; set; }
+
     /// <summary>Whether the client has reset the connection. What came in before is still there to be read.</summary>
     public bool IsReset { get; private set; }
 

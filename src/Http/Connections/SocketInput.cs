@@ -223,8 +223,16 @@ internal sealed class SocketInput : PipeReader
     private int EndOfHead()
     {
         if (_hasEnded || HasBody) return _end;
-        var head = _buffer.Span[_start.._end].IndexOf("\r\n\r\n"u8);
-        return head < 0 ? _end : _start + head + 4;
+        // A line may end with LF alone (RFC 9112, section 2.2).
+        for (var line = _start; _buffer.Span[line.._end].IndexOf((byte)'\n') is >= 0 and var length;)
+        {
+            line += length + 1;
+            var rest = _buffer.Span[line.._end];
+            if (rest.StartsWith("\n"u8)) return line + 1;
+            if (rest.StartsWith("\r\n"u8)) return line + 2;
+        }
+
+        return _end;
     }
 
     private void MakeRoom()

@@ -37,7 +37,7 @@ internal sealed class FastConnection(Client client, FastAnswer answer)
             {
                 await readiness.WaitAsync();
                 // What it had asked for before is not begun.
-                if (readiness.IsReset) return default;
+                if (readiness.IsReset) return Left();
                 turn = 0;
             }
             else if (++turn % MostTurns == 0)
@@ -49,8 +49,9 @@ internal sealed class FastConnection(Client client, FastAnswer answer)
             var received = client.Socket.Receive(free, SocketFlags.None, out var error);
             isDrained = received < free.Length;
             if (error == SocketError.WouldBlock) continue;
-            if (error != SocketError.Success) return default;
-            if (received == 0) return _input.AsMemory(0, kept);
+            if (error != SocketError.Success) return Left();
+            // What this side has cut off was no whole request.
+            if (received == 0) return client.IsEnding ? default : _input.AsMemory(0, kept);
 
             var begin = answer.Time.GetTimestamp();
             client.Since = begin;
@@ -69,7 +70,7 @@ internal sealed class FastConnection(Client client, FastAnswer answer)
                 var isSent = await TrySendAsync(isLast, begin);
                 var series = isSent ? _kind.Answered : _kind.Aborted;
                 series.Record(answer.Time.GetElapsedTime(begin));
-                if (!isSent) return default;
+                if (!isSent) return Left();
                 position += length;
                 client.IsToldLast = isLast;
                 if (isLast) return default;
@@ -77,7 +78,6 @@ internal sealed class FastConnection(Client client, FastAnswer answer)
 
             kept = end - position;
             if (kept > 0 && (position == 0 || !FastRequest.MayBegin(_input.AsSpan(position, kept)))) return _input.AsMemory(position, kept);
-            if (client.IsEnding) return default;
             _input.AsSpan(position, kept).CopyTo(_input);
             client.IsInBetween = kept > 0;
         }
@@ -150,11 +150,26 @@ internal sealed class FastConnection(Client client, FastAnswer answer)
         return request.Length;
     }
 
+    private ReadOnlyMemory<byte> Left()
+    {
+        client.HasLeft = true;
+        return default;
+    }
+
     /// <summary>Sends what was written, and gives its memory back.</summary>
     private ValueTask<bool> TrySendAsync(bool isLast, long now)
     {
         var bytes = _buffer.From(answer.Response.WriteHead(_buffer.Head, _kind.Beginning, _buffer.BodyLength, isLast, now));
-        var sent = client.Socket.Send(bytes.Span, SocketFlags.None, out var error);
+        var (sent, error) = (0, SocketError.ConnectionReset);
+        try
+        {
+            sent = client.Socket.Send(bytes.Span, SocketFlags.None, out error);
+        }
+        catch (ObjectDisposedException)
+        {
+            // Reset by this side, for the sake of others.
+        }
+
         if (sent < bytes.Length && (error is SocketError.Success or SocketError.WouldBlock)) return TrySendAsync(bytes[sent..]);
         _buffer.End();
         return new(sent == bytes.Length);

@@ -180,7 +180,7 @@ internal sealed partial class FastListener : IConnectionListener
         }
 
         // What the kernel has of a connection that is closed is in nobody's count, and a client may leave it there.
-        if (!client.IsDismissed)
+        if (!client.IsDismissed && !client.HasLeft)
         {
             client.IsWaitedFor = client.IsInBetween = true;
             await WaitWhileAsync(client, KernelBuffers.HasUnacknowledged);
@@ -194,7 +194,7 @@ internal sealed partial class FastListener : IConnectionListener
     private async Task WaitWhileAsync(Client client, Func<Socket, bool> isLeft)
     {
         var began = Time.GetTimestamp();
-        while (isLeft(client.Socket))
+        while (isLeft(client.Socket) && !client.IsGone)
         {
             if (Time.GetElapsedTime(began) > MostLinger) client.Reset();
             else await Task.Delay(Places.Interval, Time);
