@@ -133,7 +133,7 @@ public sealed class ConnectionTests : IDisposable
     public async Task Who_ends_lines_with_LF_alone_is_idle_after_its_answer_too()
     {
         // In so little memory Kestrel has one place, which every other request wants.
-        await using var service = await Start(("DOTNET_GCHeapHardLimit", "0x4000000")).ReadyAsync();
+        await using var service = await Start(("DOTNET_GCHeapHardLimit", "4000000")).ReadyAsync();
         var clients = new List<Socket>();
         for (var client = 0; client < 10; client++)
         {
@@ -158,7 +158,7 @@ public sealed class ConnectionTests : IDisposable
     public async Task What_follows_half_a_request_or_a_head_is_never_taken_for_a_request(string fastPath)
     {
         // In so little memory Kestrel has one place, which every other request wants.
-        await using var service = await Start(("Gateway__FastPath", fastPath), ("DOTNET_GCHeapHardLimit", "0x4000000")).ReadyAsync();
+        await using var service = await Start(("Gateway__FastPath", fastPath), ("DOTNET_GCHeapHardLimit", "4000000")).ReadyAsync();
         (string, string)[] requests =
         [
             ("GET /decode/5 HTTP/1.1\r\nHost: ids\r\n", "GET: /decode/6 HTTP/1.1\r\n\r\n"),
@@ -187,7 +187,7 @@ public sealed class ConnectionTests : IDisposable
     [Fact]
     public async Task A_limit_that_does_not_fit_the_memory_is_told_at_start()
     {
-        await using var service = Start(("Gateway__MaxConnections", "12000"), ("DOTNET_GCHeapHardLimit", "0x8000000"));
+        await using var service = Start(("Gateway__MaxConnections", "12000"), ("DOTNET_GCHeapHardLimit", "8000000"));
 
         Assert.Equal(78, await service.ExitAsync());
         Assert.Equal("Gateway:MaxConnections is \"12000\"; allowed is a whole number from 1 to 2644.", service.Errors);

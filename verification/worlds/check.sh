@@ -15,7 +15,7 @@ past-the-reservation    | Reserved|Bounded|Disjoint
 line-below-issued       | Above|Bounded|Disjoint
 next-anchor-alone       | Bounded
 any-lock                | Disjoint
-use-before-acknowledged | Reserved"
+use-before-acknowledged | Reserved|Disjoint"
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

@@ -25,11 +25,14 @@ internal static partial class Likeness
     {
         var route = Route.Of(request.Target)?.Pattern;
         var isMetrics = route is null or "/metrics";
+        var isBatch = route == "/ids/{count}" && answer.Status == 200;
         var headers = answer.Headers
             .Where(header => header.Name != "Date" && !(isMetrics && header.Name is ("Content-Length" or "Last-Modified")))
+            // A small batch has a length on the fast path, and chunks without. Either was read to its end.
+            .Where(header => !(isBatch && header.Name is ("Content-Length" or "Transfer-Encoding")))
             .Select(header => $"{header.Name}: {header.Value}")
             .Order(StringComparer.Ordinal);
-        var body = isMetrics || (route == "/ids/{count}" && answer.Status == 200) ? "" : Digits().Replace(answer.Text, "#");
+        var body = isMetrics || isBatch ? "" : Digits().Replace(answer.Text, "#");
         return $"{answer.Status} {string.Join(", ", headers)} | {body}";
     }
 
