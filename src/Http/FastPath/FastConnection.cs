@@ -45,6 +45,10 @@ internal sealed class FastConnection(Client client, FastAnswer answer)
                 await Task.Yield();
             }
 
+            // Noted before it is taken: see FastListener.OnHeartbeat.
+            var begin = answer.Time.GetTimestamp();
+            client.Since = begin;
+            client.HasAsked = true;
             var free = _input.AsSpan(kept);
             var received = client.Socket.Receive(free, SocketFlags.None, out var error);
             isDrained = received < free.Length;
@@ -53,9 +57,6 @@ internal sealed class FastConnection(Client client, FastAnswer answer)
             // What this side has cut off was no whole request.
             if (received == 0) return client.IsEnding ? default : _input.AsMemory(0, kept);
 
-            var begin = answer.Time.GetTimestamp();
-            client.Since = begin;
-            client.HasAsked = true;
             client.IsInBetween = false;
             var end = kept + received;
             var position = 0;

@@ -312,26 +312,31 @@ internal sealed partial class FastListener : IConnectionListener
 
         // Without a buffer for the while: only a request needs one.
         await client.Socket.ReceiveAsync(Memory<byte>.Empty, SocketFlags.None);
+        client.Since = Time.GetTimestamp();
+        client.HasAsked = true;
         var block = new byte[FirstBlock];
         var received = await client.Socket.ReceiveAsync(block.AsMemory(), SocketFlags.None);
         return received > 0 ? block.AsMemory(0, received) : null;
     }
 
-    // What has come in and was not looked at yet, because the process was paused, has come in time.
     private void OnHeartbeat()
     {
         foreach (var (client, _) in _bare)
         {
-            var waited = Time.GetElapsedTime(client.Since);
-            if (client.IsInBetween ? waited > MostUnread : waited > MostIdle && !client.HasSent) client.Dismiss();
-            else if (!client.HasAsked && waited > MostSilent && !client.HasSent)
-            {
-                client.Dismiss();
-                _shared.Refusals.Count(Refusal.Silent);
-            }
+            // What has come in and was not looked at yet, because the process was paused, has come in time. Whoever takes it at this
+            // moment has noted that before, so the second look sees it.
+            if (!IsOverdue(client) || (!client.IsInBetween && client.HasSent) || !IsOverdue(client)) continue;
+            if (!client.HasAsked) _shared.Refusals.Count(Refusal.Silent);
+            client.Dismiss();
         }
 
         _shared.Refusals.TellRest();
+    }
+
+    private bool IsOverdue(Client client)
+    {
+        var waited = Time.GetElapsedTime(client.Since);
+        return waited > (client.IsInBetween ? MostUnread : client.HasAsked ? MostIdle : MostSilent);
     }
 
     [LoggerMessage(1, LogLevel.Debug, "A connection could not be accepted: {Problem}")]

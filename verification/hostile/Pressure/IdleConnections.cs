@@ -9,7 +9,7 @@ namespace IdGenerator.Hostile.Pressure;
 /// <summary>Connections that do nothing: a third from the beginning, the others after a request.</summary>
 internal static class IdleConnections
 {
-    private const int Count = 10_000;
+    private const int Count = 9_000;
     private const int AtOnce = 50;
     private static readonly byte[] Live = "GET /health/live HTTP/1.1\r\nHost: ids\r\n\r\n"u8.ToArray();
     private static readonly TimeSpan Rest = TimeSpan.FromSeconds(3);
