@@ -13,7 +13,7 @@ export ARTIFACTS=${ARTIFACTS:-$root/artifacts}
 rows="\
 clean                | none       | --seed 7 --seconds 60 --silos 0
 fence-off            | duplicates | --seed 7 --seconds 60 --silos 0
-start-at-the-clock   | either     | --seed 7 --seconds 15 --silos 0 --only ClockRestart,Crash
+start-at-the-clock   | either     | --seed 7 --seconds 30 --silos 0 --only ClockRestart,Crash
 past-the-reservation | duplicates | --seed 7 --seconds 20 --silos 0 --only TwinOfCutOff,TwinOfUnlinked
 line-below-issued    | duplicates | --seed 7 --seconds 60 --silos 0 --only FarBackCrash
 any-lock             | duplicates | --seed 7 --seconds 45 --silos 0 --only LockFileRemoved"
