@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -77,6 +78,33 @@ public sealed class ProcessTests : IDisposable
             Assert.True(id > than);
             return id;
         }
+    }
+
+    [FakeTimeFact]
+    public async Task Who_waits_for_the_next_millisecond_is_not_cut_off_for_a_newcomer()
+    {
+        // A wall clock that stands still, so that the wait is long enough to see: 0.2 s.
+        await using var service = await Start(
+            [.. FakeTime.Wall(DateTime.Now.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)),
+            ("Clock__MaxLeadMilliseconds", "0"), ("Gateway__MaxConnections", "1")]).AnswersAsync("/health/live", status => status == HttpStatusCode.OK);
+        // The one place is free again a moment after that.
+        service.Client.Dispose();
+        await Task.Delay(500);
+        using var client = new Socket(SocketType.Stream, ProtocolType.Tcp) { ReceiveTimeout = 10_000 };
+        await client.ConnectAsync(IPAddress.Loopback, service.Port);
+        var answer = new byte[1_024];
+        var answers = new List<string>();
+        for (var request = 0; request < 5_000 && answers.All(one => one.StartsWith("HTTP/1.1 200 ", StringComparison.Ordinal)); request++)
+        {
+            await client.SendAsync("GET /id HTTP/1.1\r\nHost: ids\r\n\r\n"u8.ToArray());
+            var receiving = client.ReceiveAsync(answer);
+            // It waits: now somebody else comes.
+            if (await Task.WhenAny(receiving, Task.Delay(50)) != receiving)
+                using (var newcomer = new Socket(SocketType.Stream, ProtocolType.Tcp)) await newcomer.ConnectAsync(IPAddress.Loopback, service.Port);
+            answers.Add(Encoding.ASCII.GetString(answer, 0, await receiving));
+        }
+
+        Assert.StartsWith("HTTP/1.1 503 ", answers[^1], StringComparison.Ordinal);
     }
 
     [Fact]

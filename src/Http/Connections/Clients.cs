@@ -19,6 +19,9 @@ internal sealed class Clients(ConnectionLimits limits, Refusals refusals)
     /// <summary>Whether those that were to make room have ended, all but a few.</summary>
     public bool MayAccept => Open < limits.Connections + ConnectionLimits.Ending;
 
+    /// <summary>Whether Kestrel has nothing more to answer.</summary>
+    public bool AreAnswered => _all.All(pair => pair.Key.Kestrels is not { IsIdle: false });
+
     /// <returns>Whether there was room, or some could be made.</returns>
     public bool TryAdd(Client client)
     {
@@ -36,9 +39,6 @@ internal sealed class Clients(ConnectionLimits limits, Refusals refusals)
     {
         if (_all.TryRemove(client, out _)) Interlocked.Decrement(ref _open);
     }
-
-    /// <summary>Whether Kestrel has nothing more to answer.</summary>
-    public bool AreAnswered => _all.All(pair => pair.Key.Kestrels is not { IsIdle: false });
 
     /// <summary>Closes the client that was waited for longest; where none is, one that has been served and waits again.</summary>
     public bool TryCloseIdle()

@@ -64,7 +64,12 @@ internal sealed class FastConnection(Client client, FastAnswer answer)
             {
                 var length = Recognize(_input.AsSpan(position, end - position));
                 if (length == 0) break;
-                if (!await TryWriteAsync(_kind, _count)) return _input.AsMemory(position, end - position);
+                var writing = TryWriteAsync(_kind, _count);
+                // Who waits for the next millisecond's IDs makes room for nobody.
+                client.IsWaitedFor = writing.IsCompleted;
+                var isWritten = await writing;
+                client.IsWaitedFor = true;
+                if (!isWritten) return _input.AsMemory(position, end - position);
 
                 // Of several requests that have come in, all are answered.
                 var isLast = answer.Stopping.IsCancellationRequested && position + length == end && !client.HasSent;

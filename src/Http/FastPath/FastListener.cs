@@ -26,12 +26,6 @@ internal sealed partial class FastListener : IConnectionListener
     /// <summary>How long a client may take to read an answer of the fast path before its connection is closed.</summary>
     private static readonly TimeSpan MostUnread = TimeSpan.FromSeconds(10);
 
-    /// <summary>How long a client may take, after the last answer, to read it and to close its side of the connection.</summary>
-    private static readonly TimeSpan MostLinger = TimeSpan.FromSeconds(10);
-
-    /// <summary>The same at a stop, which must not last. It takes a client that reads one round trip.</summary>
-    private static readonly TimeSpan MostLingerAtStop = TimeSpan.FromSeconds(1);
-
     /// <summary>How long those who have connected just before a stop may take for their first request.</summary>
     private static readonly TimeSpan MostSilentAtStop = TimeSpan.FromSeconds(1);
 
@@ -52,6 +46,7 @@ internal sealed partial class FastListener : IConnectionListener
     private readonly ITimer _heartbeat;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _closing = new();
+    private readonly Farewell _farewell;
     private readonly Task _accepting;
     private volatile bool _isClosed;
 
@@ -63,6 +58,7 @@ internal sealed partial class FastListener : IConnectionListener
         _listening = listening;
         _shared = shared;
         _logger = logger;
+        _farewell = new(shared.Time, _closing.Token);
         EndPoint = listening.LocalEndPoint!;
         var second = TimeSpan.FromSeconds(1);
         _heartbeat = Time.CreateTimer(static listener => ((FastListener)listener!).OnHeartbeat(), this, second, second);
@@ -98,7 +94,7 @@ internal sealed partial class FastListener : IConnectionListener
         foreach (var (client, _) in _bare) client.Reset();
         await UnbindAsync();
         // Those whose last answer came from Kestrel.
-        await WaitWhileAsync(() => _shared.Clients.Open > 0, MostLingerAtStop);
+        await WaitWhileAsync(() => _shared.Clients.Open > 0, Farewell.MostLingerAtStop);
         await _heartbeat.DisposeAsync();
         _closing.Dispose();
     }
@@ -183,22 +179,11 @@ internal sealed partial class FastListener : IConnectionListener
         if (!client.IsDismissed && !client.HasLeft)
         {
             client.IsWaitedFor = client.IsInBetween = true;
-            await WaitWhileAsync(client, KernelBuffers.HasUnacknowledged);
+            await _farewell.UntilReadAsync(client, KernelBuffers.HasUnacknowledged);
         }
 
         client.Close();
         _shared.Clients.Remove(client);
-    }
-
-    /// <summary>Waits for the client to read. One that does not has its connection reset.</summary>
-    private async Task WaitWhileAsync(Client client, Func<Socket, bool> isLeft)
-    {
-        var began = Time.GetTimestamp();
-        while (isLeft(client.Socket) && !client.IsGone)
-        {
-            if (Time.GetElapsedTime(began) > MostLinger) client.Reset();
-            else await Task.Delay(Places.Interval, Time);
-        }
     }
 
     private async Task WaitWhileAsync(Func<bool> isSo, TimeSpan most)
@@ -219,7 +204,7 @@ internal sealed partial class FastListener : IConnectionListener
         {
             if (_isClosed) client.EndReading();
             var unanswered = rest.IsEmpty ? await ReceiveAsync(client) : rest;
-            if (client.IsToldLast) await LingerAsync(client);
+            if (client.IsToldLast) await _farewell.LingerAsync(client);
             if (unanswered is null) return null;
             // What takes longer must not keep the poller's thread from other connections.
             await Task.Yield();
@@ -258,11 +243,11 @@ internal sealed partial class FastListener : IConnectionListener
         await kestrels.Ended;
         client.Kestrels = null;
         var goesOn = kestrels.GoesOn && !_isClosed;
-        var lingering = goesOn || client.HasLeft ? Task.CompletedTask : LingerAsync(client);
+        var lingering = goesOn || client.HasLeft ? Task.CompletedTask : _farewell.LingerAsync(client);
         try
         {
             // Until the client has read the last answer, that is memory, which comes with a place. What follows takes none.
-            await WaitWhileAsync(client, KernelBuffers.HasUnread);
+            await _farewell.UntilReadAsync(client, KernelBuffers.HasUnread);
             if (goesOn) KernelBuffers.BoundBare(client.Socket);
         }
         finally
@@ -273,32 +258,6 @@ internal sealed partial class FastListener : IConnectionListener
         client.IsWaitedFor = true;
         await lingering;
         return goesOn;
-    }
-
-    /// <summary>
-    /// Closing a connection on which something comes in, or came in and was not read, resets it, and the client may lose the
-    /// last answer. So the server first ends its side and discards what comes, for a while (RFC 9112, section 9.6).
-    /// </summary>
-    private async Task LingerAsync(Client client)
-    {
-        client.EndWriting();
-        client.IsInBetween = true;
-        client.Since = Time.GetTimestamp();
-        client.IsWaitedFor = true;
-        using var patience = new CancellationTokenSource(_closing.IsCancellationRequested ? MostLingerAtStop : MostLinger, Time);
-        var discarded = new byte[1_024];
-        try
-        {
-            while (await client.Socket.ReceiveAsync(discarded.AsMemory(), SocketFlags.None, patience.Token) > 0)
-            {
-                // The client has not noticed yet.
-            }
-        }
-        catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
-        {
-            // It had time enough, or is gone.
-            client.Reset();
-        }
     }
 
     /// <returns>What came in and is not answered; null where the client has nothing more to say.</returns>
