@@ -27,7 +27,7 @@ url() {
     local url=${url_of[$1]} path=/ids/$2
     (($2 == 1)) && path=/id
     case $url in
-        *'{bytes}'*) echo "${url//'{bytes}'/$(($2 == 1 ? 29 : 9 + 21 * $2))}" ;;
+        *'{bytes}'*) echo "${url//'{bytes}'/$(($2 == 1 ? 27 : 9 + 21 * $2))}" ;;
         *'{count}'*) echo "${url//'{count}'/$2}" ;;
         *://*/*) echo "$url" ;;
         *) echo "$url$path" ;;

@@ -1,7 +1,7 @@
 // The least that answering costs here: threads that wait with epoll(7) for a request, of which they look at nothing but its end,
 // and send a constant. What a server takes beyond this is its own; what is below it no server can do.
 //
-//   floor PORT [THREADS]    GET /29 is answered with a body of 29 bytes
+//   floor PORT [THREADS]    GET /27 is answered with a body of 27 bytes
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <netinet/tcp.h>
