@@ -29,17 +29,6 @@ internal sealed partial class FastListener : IConnectionListener
     /// <summary>How long those who have connected just before a stop may take for their first request.</summary>
     private static readonly TimeSpan MostSilentAtStop = TimeSpan.FromSeconds(1);
 
-    /// <summary>
-    /// The pause after a connection could not be accepted. There was no memory or no file descriptor for it, so another attempt at
-    /// once would fail as well, and the loop would keep a processor busy.
-    /// </summary>
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
-
-    /// <summary>How often the accept loop looks whether closed connections have given back their descriptors. Newcomers wait
-    /// meanwhile, so it is the shortest time that timers know.</summary>
-    private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(1);
-
-    private readonly Socket _listening;
     private readonly ListenerServices _shared;
     private readonly ConcurrentDictionary<Client, Task> _bare = new();
     private readonly Channel<ConnectionContext> _handedOver = Channel.CreateUnbounded<ConnectionContext>();
@@ -55,14 +44,13 @@ internal sealed partial class FastListener : IConnectionListener
     /// <param name="logger">For operators.</param>
     public FastListener(Socket listening, ListenerServices shared, ILogger<FastListener> logger)
     {
-        _listening = listening;
         _shared = shared;
         _logger = logger;
         _farewell = new(shared.Time, _closing.Token);
         EndPoint = listening.LocalEndPoint!;
         var second = TimeSpan.FromSeconds(1);
         _heartbeat = Time.CreateTimer(static listener => ((FastListener)listener!).OnHeartbeat(), this, second, second);
-        _accepting = AcceptAllAsync();
+        _accepting = new Acceptor(listening, shared, Serve, logger).RunAsync(_closing.Token);
     }
 
     public EndPoint EndPoint { get; }
@@ -97,50 +85,6 @@ internal sealed partial class FastListener : IConnectionListener
         await WaitWhileAsync(() => _shared.Clients.Open > 0, Farewell.MostLingerAtStop);
         await _heartbeat.DisposeAsync();
         _closing.Dispose();
-    }
-
-    private async Task AcceptAllAsync()
-    {
-        while (!_closing.IsCancellationRequested)
-        {
-            try
-            {
-                // Those that make room for newcomers take a moment to end, and hold their descriptors until then.
-                while (!_shared.Clients.MayAccept) await Task.Delay(Moment, Time, _closing.Token);
-                Serve(await _listening.AcceptAsync(_closing.Token));
-            }
-            catch (OperationCanceledException)
-            {
-                break;
-            }
-            catch (SocketException e) when (e.SocketErrorCode is SocketError.ConnectionAborted or SocketError.ConnectionReset)
-            {
-                // The connection was gone before it was accepted.
-            }
-            catch (Exception e)
-            {
-                LogNotAccepted(e.Message);
-                _shared.Refusals.Count(Refusal.NotAccepted);
-                await Task.Delay(Pause, Time);
-            }
-        }
-
-        AcceptRest();
-        _listening.Dispose();
-    }
-
-    /// <summary>For the kernel these clients are connected already.</summary>
-    private void AcceptRest()
-    {
-        try
-        {
-            _listening.Blocking = false;
-            while (_listening.Poll(TimeSpan.Zero, SelectMode.SelectRead)) Serve(_listening.Accept());
-        }
-        catch (SocketException e)
-        {
-            LogNotAccepted(e.Message);
-        }
     }
 
     private void Serve(Socket socket)
@@ -297,9 +241,6 @@ internal sealed partial class FastListener : IConnectionListener
         var waited = Time.GetElapsedTime(client.Since);
         return waited > (client.IsInBetween ? MostUnread : client.HasAsked ? MostIdle : MostSilent);
     }
-
-    [LoggerMessage(1, LogLevel.Debug, "A connection could not be accepted: {Problem}")]
-    private partial void LogNotAccepted(string problem);
 
     [LoggerMessage(2, LogLevel.Error, "A connection was closed because answering it failed.")]
     private partial void LogFailed(Exception problem);
