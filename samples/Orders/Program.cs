@@ -7,12 +7,7 @@ using Orleans.Configuration;
 var builder = WebApplication.CreateBuilder(args);
 builder.UseOrleansClient(client =>
 {
-    // The service can start before the cluster does.
-    client.UseConnectionRetryFilter(async (_, cancellation) =>
-    {
-        await Task.Delay(TimeSpan.FromSeconds(1), cancellation);
-        return true;
-    });
+    client.UseConnectionRetryFilter<RetryEverySecond>();
     if (!InClusterConfig.IsPresent(Environment.GetEnvironmentVariable))
     {
         client.UseLocalhostClustering(serviceId: "id-generator", clusterId: "id-generator");
@@ -29,11 +24,34 @@ builder.UseOrleansClient(client =>
     client.UseKubernetesGatewayList(release);
 });
 builder.Services.AddIdGeneratorClient();
+// Else the service would not listen before the cluster answers, and a probe could not tell why.
+builder.Services.Configure<HostOptions>(host => host.ServicesStartConcurrently = true);
 
 var app = builder.Build();
+app.MapGet("/health/live", () => Results.Ok());
+// All services have started, the Orleans client too: it has found the cluster.
+app.MapGet("/health/ready", () => app.Lifetime.ApplicationStarted.IsCancellationRequested
+    ? Results.Ok()
+    : Results.Problem("The cluster that gives out IDs was not found yet.", statusCode: StatusCodes.Status503ServiceUnavailable));
 app.MapPost("/orders/{item}", async (string item, IIdGenerator ids, CancellationToken cancellation) =>
 {
-    var id = await ids.NextAsync(cancellation);
-    return Results.Created($"/orders/{id}", new { id = $"{id}", item });
+    try
+    {
+        var id = await ids.NextAsync(cancellation);
+        return Results.Created($"/orders/{id}", new { id = $"{id}", item });
+    }
+    catch (IdsUnavailableException e)
+    {
+        return Results.Problem(e.Message, statusCode: StatusCodes.Status503ServiceUnavailable);
+    }
 });
-await app.RunAsync();
+
+var stopping = app.Lifetime.ApplicationStopping;
+try
+{
+    await app.RunAsync();
+}
+catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+{
+    // Told to stop before the cluster was found.
+}

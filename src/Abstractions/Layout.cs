@@ -5,7 +5,7 @@ namespace IdGenerator;
 /// <code>
 /// | 41 bits: milliseconds since the epoch | 10 bits: worker ID | 12 bits: sequence |
 /// </code>
-/// 69 years from the epoch (to 2093-09-17), 1,024 workers, 4,096 IDs a millisecond and worker.
+/// 69 years from the epoch (to 2093-09-18), 1,024 workers, 4,096 IDs a millisecond and worker.
 /// </summary>
 public static class Layout
 {

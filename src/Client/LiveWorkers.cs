@@ -51,5 +51,10 @@ internal sealed class LiveWorkers(IGrainFactory grains, TimeProvider time)
         {
             return e.Message;
         }
+        catch (ArgumentException)
+        {
+            // Orleans learns from the cluster which grains there are, so before that it takes the interface for a mistake.
+            return "The cluster was not found yet";
+        }
     }
 }

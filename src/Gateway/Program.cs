@@ -3,6 +3,7 @@ using IdGenerator.Http.Connections;
 using IdGenerator.Http.Hosting;
 using IdGenerator.Http.Observability;
 
+HostCulture.Ignore();
 if (await Command.TryRunAsync(args) is { } commandExitCode) return commandExitCode;
 
 var builder = WebApplication.CreateSlimBuilder([.. args, Settings.AreReadOnce]);

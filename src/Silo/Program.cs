@@ -4,6 +4,7 @@ using IdGenerator.Http.Hosting;
 using IdGenerator.Http.Observability;
 using IdGenerator.Silo;
 
+HostCulture.Ignore();
 if (await Command.TryRunAsync(args) is { } commandExitCode) return commandExitCode;
 
 var builder = WebApplication.CreateSlimBuilder([.. args, Settings.AreReadOnce]);

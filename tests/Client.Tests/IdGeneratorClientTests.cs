@@ -3,6 +3,7 @@ using IdGenerator.Leases;
 using IdGenerator.Snowflake;
 using IdGenerator.Testing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace IdGenerator.Client.Tests;
@@ -141,6 +142,20 @@ public sealed class IdGeneratorClientTests
     }
 
     [Fact]
+    public async Task Says_so_when_the_cluster_was_not_found_yet()
+    {
+        var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        builder.UseOrleansClient(orleans => orleans.UseLocalhostClustering(FreePort.Next()));
+        using var notStarted = builder.Build();
+        using var client = NewClient(
+            notStarted.Services.GetRequiredService<IGrainFactory>(), giveUpAfter: TimeSpan.FromMilliseconds(200), callTimeout: TimeSpan.FromMilliseconds(200));
+
+        var error = await Assert.ThrowsAsync<IdsUnavailableException>(async () => await client.NextAsync());
+
+        Assert.Equal("No worker had IDs for 0.2 s. The last answer: The cluster was not found yet", error.Message);
+    }
+
+    [Fact]
     public async Task A_caller_that_gives_up_leaves_the_others_waiting_and_takes_nothing_from_them()
     {
         var time = new FakeTimeProvider();
@@ -181,11 +196,14 @@ public sealed class IdGeneratorClientTests
     private static IEnumerable<int> Workers(IEnumerable<long> ids) => ids.Select(id => new SnowflakeId(id).Worker).Distinct();
 
     private static IdGeneratorClient NewClient(
-        SnowflakeCluster cluster, TimeProvider? time = null, TimeSpan? giveUpAfter = null, TimeSpan? callTimeout = null)
+        SnowflakeCluster cluster, TimeProvider? time = null, TimeSpan? giveUpAfter = null, TimeSpan? callTimeout = null) =>
+        NewClient(cluster.Client, time, giveUpAfter, callTimeout);
+
+    private static IdGeneratorClient NewClient(IGrainFactory grains, TimeProvider? time = null, TimeSpan? giveUpAfter = null, TimeSpan? callTimeout = null)
     {
         var options = new IdGeneratorClientOptions();
         options.GiveUpAfter = giveUpAfter ?? options.GiveUpAfter;
         options.CallTimeout = callTimeout ?? options.CallTimeout;
-        return new(cluster.Client, Options.Create(options), time ?? TimeProvider.System);
+        return new(grains, Options.Create(options), time ?? TimeProvider.System);
     }
 }

@@ -124,8 +124,64 @@ public sealed class ContractTests(GatewayFixture gateway) : IClassFixture<Gatewa
         using var response = await GetAsync("/decode/378432687628619776");
 
         Assert.Equal(
-            """{"id":"378432687628619776","timestamp":"2026-11-21T19:52:17.734Z","timestamp_ms":1795290737734,"worker_id":1,"sequence":0}""",
+            """{"id":"378432687628619776","timestamp":"2026-11-21T19:52:17.734Z","timestamp_ms":1795290737734,"worker_id":1,"sequence":0,"epoch":"2024-01-12T13:15:54.064Z"}""",
             await response.Content.ReadAsStringAsync());
+    }
+
+    [Theory]
+    [InlineData("9223372036854775807", "2093-09-18T05:03:29.615Z", true)]
+    [InlineData("8731897714435948544", "2090-01-01T00:00:00.000Z", true)]
+    [InlineData("175928847299117063", "2025-05-12T00:34:19.860Z", false)]
+    [InlineData("0", "2024-01-12T13:15:54.064Z", false)]
+    public async Task Decode_warns_of_what_lies_in_the_future(string id, string timestamp, bool warns)
+    {
+        using var response = await GetAsync($"/decode/{id}");
+
+        using var body = JsonDocument.Parse(await response.Content.ReadAsStringAsync());
+        Assert.Equal(timestamp, body.RootElement.GetProperty("timestamp").GetString());
+        Assert.Equal(warns, body.RootElement.TryGetProperty("warning", out _));
+    }
+
+    [Theory]
+    [InlineData(null, "application/json")]
+    [InlineData("*/*", "application/json")]
+    [InlineData("application/json", "application/json")]
+    [InlineData("application/json, text/plain, */*", "application/json")]
+    [InlineData("application/json;q=0.1, text/plain", "text/plain")]
+    [InlineData("text/html, application/xhtml+xml, */*;q=0.8", "application/json")]
+    [InlineData("text/plain", "text/plain")]
+    [InlineData("application/octet-stream", "application/octet-stream")]
+    [InlineData("image/png", "application/json")]
+    [InlineData("nonsense", "application/json")]
+    public async Task Id_comes_in_the_media_type_that_is_preferred_and_in_JSON_where_there_is_none(string? accept, string mediaType)
+    {
+        using var response = await GetAsync("/id", accept);
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal(mediaType, response.Content.Headers.ContentType!.MediaType);
+        var body = await response.Content.ReadAsByteArrayAsync();
+        Assert.Equal(body.Length, response.Content.Headers.ContentLength);
+        var id = mediaType == "application/json" ? long.Parse(body.AsSpan(7..^2)) : Parse(mediaType, body).Single();
+        Assert.Equal(GatewayFixture.Worker, new SnowflakeId(id).Worker);
+    }
+
+    [Theory]
+    [InlineData("/ids/1000", "application/json")]
+    [InlineData("/ids/1000", "text/plain;q=1")]
+    [InlineData("/ids/50000", "application/octet-stream")]
+    public async Task An_answer_whose_length_is_known_when_it_begins_says_it(string path, string accept)
+    {
+        // A batch may be spread over two milliseconds, and is sent in two parts then.
+        for (var attempt = 0; attempt < 20; attempt++)
+        {
+            using var response = await GetAsync(path, accept);
+            if (response.Headers.TransferEncodingChunked == true) continue;
+            var body = await response.Content.ReadAsByteArrayAsync();
+            Assert.Equal(body.Length, response.Content.Headers.ContentLength);
+            return;
+        }
+
+        Assert.Fail("All answers were chunked.");
     }
 
     [Fact]

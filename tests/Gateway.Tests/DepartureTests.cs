@@ -35,6 +35,26 @@ public sealed class DepartureTests
         Assert.Equal(before, await IssuedAsync(service));
     }
 
+    [Theory]
+    [InlineData("application/json")]
+    [InlineData("application/octet-stream")]
+    public async Task Who_leaves_in_the_middle_of_an_answer_is_counted_and_not_logged(string accept)
+    {
+        await using var service = await ServiceProcess.Start("Gateway", ("WORKER_ID", "5"), ("LEASE_STORE", "memory")).ReadyAsync();
+        using (var socket = Connect(service.Port))
+        {
+            await socket.SendAsync(Encoding.ASCII.GetBytes($"GET /ids/4096000 HTTP/1.1\r\nHost: ids\r\nAccept: {accept}\r\n\r\n"));
+            Assert.NotEqual(0, await socket.ReceiveAsync(new byte[1_024]));
+        }
+
+        while (!(await service.Client.GetStringAsync(new Uri("/metrics", UriKind.Relative)))
+            .Contains("route=\"/ids/{count}\",status=\"499\"} 1", StringComparison.Ordinal)) await Task.Delay(50);
+        service.Terminate();
+        await service.ExitAsync();
+
+        Assert.DoesNotContain("Kestrel", service.Output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Who_asked_in_time_is_answered_though_the_process_was_paused()
     {

@@ -36,6 +36,25 @@ public sealed class ProcessTests : IDisposable
         Assert.InRange(new SnowflakeId(after[0]).CreatedAt, DateTimeOffset.UtcNow.AddSeconds(-5), DateTimeOffset.UtcNow.AddSeconds(1));
     }
 
+    [CultureTheory]
+    [InlineData("th_TH")]
+    [InlineData("ar_SA")]
+    [InlineData("tr_TR")]
+    public async Task Dates_and_numbers_are_written_the_same_wherever_the_host_is(string locale)
+    {
+        await using var service = await Start(
+            ("LC_ALL", $"{locale}.UTF-8"), ("DOTNET_SYSTEM_GLOBALIZATION_INVARIANT", "false"), ("LOG_FORMAT", "text")).ReadyAsync();
+
+        var decoded = await service.Client.GetStringAsync(new Uri("/decode/378432687628619776", UriKind.Relative));
+        var metrics = await service.Client.GetStringAsync(new Uri("/metrics", UriKind.Relative));
+
+        Assert.Contains("\"2026-11-21T19:52:17.734Z\"", decoded, StringComparison.Ordinal);
+        Assert.Contains("id_generator_capacity_ids_per_second", metrics, StringComparison.Ordinal);
+        Assert.True(Ascii.IsValid(metrics));
+        Assert.All(service.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries), line =>
+            Assert.Matches($"^{DateTimeOffset.UtcNow.Year.ToString(CultureInfo.InvariantCulture)}-[0-9]{{2}}-[0-9]{{2}}T", line));
+    }
+
     [FakeTimeFact]
     public async Task A_crash_and_restart_with_the_clock_an_hour_back_issues_nothing_and_says_why()
     {

@@ -8,7 +8,7 @@ public sealed class OtlpTests
     public async Task Metrics_are_pushed_and_traces_are_of_callers_who_trace()
     {
         await using var collector = await OtlpCollector.StartAsync();
-        await using var gateway = await GatewayProcess.StartAsync(5, [.. collector.Settings]);
+        await using var gateway = await GatewayProcess.StartAsync(5, [.. collector.Settings, ("OTEL_SERVICE_NAME", "named-by-hand")]);
 
         await gateway.Client.GetStringAsync("/ids/2");
         using var traced = new HttpRequestMessage(HttpMethod.Get, "/ids/3");
@@ -16,10 +16,46 @@ public sealed class OtlpTests
         using var response = await gateway.Client.SendAsync(traced);
 
         await collector.UntilReceivedAsync("/v1/metrics", "id_generator.ids.generated"u8.ToArray());
+        await collector.UntilReceivedAsync("/v1/metrics", "named-by-hand"u8.ToArray());
         await collector.UntilReceivedAsync("/v1/metrics", "dotnet.gc.pause.time"u8.ToArray());
         await collector.UntilReceivedAsync("/v1/traces", Convert.FromHexString(TraceId));
         await gateway.StopAsync();
         Assert.Equal(1, collector.Count("/v1/traces", "GET /ids/{count}"u8.ToArray()));
+        Assert.Single(gateway.Log, line => line.Contains("without the fast path", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Traces_are_not_pushed_where_their_exporter_is_none()
+    {
+        await using var collector = await OtlpCollector.StartAsync();
+        await using var gateway = await GatewayProcess.StartAsync(5, [.. collector.Settings, ("OTEL_TRACES_EXPORTER", "none")]);
+
+        await collector.UntilReceivedAsync("/v1/metrics", "id_generator.ids.generated"u8.ToArray());
+
+        Assert.DoesNotContain(gateway.Log, line => line.Contains("without the fast path", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Metrics_are_not_pushed_where_their_exporter_is_another()
+    {
+        await using var collector = await OtlpCollector.StartAsync();
+        await using var gateway = await GatewayProcess.StartAsync(
+            5, [.. collector.Settings, ("OTEL_METRICS_EXPORTER", "prometheus"), ("OTEL_TRACES_SAMPLER", "always_on")]);
+
+        await gateway.Client.GetStringAsync("/ids/2");
+        var scrape = await gateway.ScrapeAsync("text/plain");
+        await collector.UntilReceivedAsync("/v1/traces", "GET /ids/{count}"u8.ToArray());
+        await gateway.StopAsync();
+
+        Assert.Contains("id_generator_ids_generated_total", scrape, StringComparison.Ordinal);
+        Assert.Equal(0, collector.Count("/v1/metrics", "id_generator.ids.generated"u8.ToArray()));
+    }
+
+    [Fact]
+    public async Task A_signal_is_pushed_to_the_usual_place_where_its_exporter_says_so()
+    {
+        await using var gateway = await GatewayProcess.StartAsync(5, ("OTEL_TRACES_EXPORTER", "otlp"));
+
         Assert.Single(gateway.Log, line => line.Contains("without the fast path", StringComparison.Ordinal));
     }
 

@@ -1,20 +1,30 @@
-using System.Buffers.Text;
+using System.Buffers;
 using IdGenerator.Http.Answers;
+using IdGenerator.Http.Bulk;
+using IdGenerator.Http.Formats;
 using IdGenerator.Snowflake;
+using Microsoft.Extensions.Primitives;
 
 namespace IdGenerator.Http.Api;
 
-/// <summary><c>GET /id</c>: one ID.</summary>
+/// <summary>
+/// <c>GET /id</c>: one ID, in a media type of <c>/ids/{count}</c> where the client prefers another to JSON, and in JSON where it
+/// accepts none of them: one ID is never refused for that (RFC 9110, section 12.4.1, allows both).
+/// </summary>
 internal static class IdEndpoint
 {
+    /// <summary>In bytes; no format takes more for one ID.</summary>
+    private const int LongestBody = 128;
+
     public static async Task HandleAsync(HttpContext context)
     {
         var source = context.RequestServices.GetRequiredService<IIdSource>();
         var response = context.Response;
+        var format = Choose(context.Request.Headers.Accept);
         if (HttpMethods.IsHead(context.Request.Method))
         {
             if (source.Check() is { } unavailable) await response.WriteUnavailableAsync(unavailable);
-            else SetHeaders(response);
+            else SetHeaders(response, format);
             return;
         }
 
@@ -25,28 +35,21 @@ internal static class IdEndpoint
             return;
         }
 
-        SetHeaders(response);
-        Write(response, SnowflakeId.Compose(reservation.Slots.First, source.Worker));
-        await response.BodyWriter.FlushAsync();
+        SetHeaders(response, format);
+        var body = new ArrayBufferWriter<byte>(LongestBody);
+        format.Begin(body);
+        format.Write(body, new(source.Worker, reservation.Slots), isFirst: true);
+        format.End(body);
+        response.ContentLength = body.WrittenCount;
+        await response.BodyWriter.WriteAsync(body.WrittenMemory);
     }
 
-    private static void SetHeaders(HttpResponse response)
+    private static IdFormat Choose(StringValues accept) =>
+        Negotiation.Choose(accept) is { } format && format != IdFormat.All[0] ? format : SingleFormat.Instance;
+
+    private static void SetHeaders(HttpResponse response, IdFormat format)
     {
-        response.ContentType = "application/json";
+        response.ContentType = format.MediaType;
         response.Headers.CacheControl = "no-store";
-    }
-
-    private static void Write(HttpResponse response, long id)
-    {
-        Span<byte> body = stackalloc byte[32];
-        "{\"id\":\""u8.CopyTo(body);
-        Utf8Formatter.TryFormat(id, body[7..], out var digits);
-        "\"}"u8.CopyTo(body[(7 + digits)..]);
-        body = body[..(9 + digits)];
-
-        response.ContentLength = body.Length;
-        var output = response.BodyWriter;
-        body.CopyTo(output.GetSpan(body.Length));
-        output.Advance(body.Length);
     }
 }

@@ -33,15 +33,15 @@ internal static class BulkEndpoint
                 StatusCodes.Status406NotAcceptable, $"Acceptable media types are {Negotiation.Offer}");
 
         return HttpMethods.IsHead(context.Request.Method)
-            ? AnswerHeadAsync(context, format)
+            ? AnswerHeadAsync(context, (int)count, format)
             : AnswerAsync(context, (int)count, format);
     }
 
-    private static Task AnswerHeadAsync(HttpContext context, IdFormat format)
+    private static Task AnswerHeadAsync(HttpContext context, int count, IdFormat format)
     {
         var source = context.RequestServices.GetRequiredService<IIdSource>();
         if (source.Check() is { } unavailable) return context.Response.WriteUnavailableAsync(unavailable);
-        SetHeaders(context.Response, format);
+        SetHeaders(context.Response, count, format);
         return Task.CompletedTask;
     }
 
@@ -89,7 +89,7 @@ internal static class BulkEndpoint
                 return;
             }
 
-            SetHeaders(context.Response, format);
+            SetHeaders(context.Response, count, format);
             var output = context.Response.BodyWriter;
             format.Begin(output);
             format.Write(output, new(source.Worker, reservation.Slots), isFirst: true);
@@ -101,7 +101,12 @@ internal static class BulkEndpoint
             {
                 // Nothing more is reserved before the client has taken what was: a slow client slows down its own bulk alone.
                 var flushed = await output.FlushAsync(gone);
-                if (flushed.IsCompleted) return; // The client has left.
+                if (flushed.IsCompleted)
+                {
+                    // The client has left. Kestrel would take a body that ends before the length that was said for a mistake.
+                    context.Abort();
+                    return;
+                }
 
                 reservation = await source.ReserveAsync(Math.Min(left, Bite), since, gone);
                 if (reservation.Refusal is not null)
@@ -117,6 +122,8 @@ internal static class BulkEndpoint
             // Sent together with the end of the chunked body, in one system call. A flush here would make two of it, which cost a
             // request for ten IDs a quarter of its rate.
             format.End(output);
+            // All of it is still here, so its length is known.
+            if (!context.Response.HasStarted) context.Response.ContentLength = output.UnflushedBytes;
         }
         catch (OperationCanceledException) when (gone.IsCancellationRequested)
         {
@@ -124,9 +131,10 @@ internal static class BulkEndpoint
         }
     }
 
-    private static void SetHeaders(HttpResponse response, IdFormat format)
+    private static void SetHeaders(HttpResponse response, int count, IdFormat format)
     {
         response.ContentType = format.MediaType;
+        response.ContentLength = format.BodyLength(count);
         response.Headers.CacheControl = "no-store";
     }
 }

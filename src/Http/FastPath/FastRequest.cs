@@ -41,7 +41,7 @@ internal readonly record struct FastRequest(int Length, int Count, IdFormat Form
         var position = ParseLine(data, out var count);
         if (position == 0) return default;
 
-        var format = count == 0 ? SingleFormat.Instance : IdFormat.All[0];
+        IdFormat? format = count == 0 ? SingleFormat.Instance : IdFormat.All[0];
         int hosts = 0, accepts = 0;
         for (var headers = 0; headers <= MostHeaders; headers++)
         {
@@ -56,10 +56,12 @@ internal readonly record struct FastRequest(int Length, int Count, IdFormat Form
             {
                 if (++hosts > 1 || !IsHost(value)) return default;
             }
-            else if (count > 0 && Ascii.EqualsIgnoreCase(name, "accept"u8))
+            else if (Ascii.EqualsIgnoreCase(name, "accept"u8))
             {
-                if (++accepts > 1 || FormatOf(value) is not { } accepted) return default;
-                format = accepted;
+                if (++accepts > 1) return default;
+                if (count > 0) format = FormatOf(value);
+                else if (!PrefersJson(value)) format = null;
+                if (format is null) return default;
             }
             else if (ChangesTheAnswer(name, value))
             {
@@ -125,6 +127,14 @@ internal readonly record struct FastRequest(int Length, int Count, IdFormat Form
         foreach (var format in IdFormat.All)
             if (Ascii.EqualsIgnoreCase(accept, format.MediaType)) return format;
         return null;
+    }
+
+    /// <summary>Whether JSON comes first, without a weight: nothing is preferred to it then. Many clients send such a list.</summary>
+    private static bool PrefersJson(ReadOnlySpan<byte> accept)
+    {
+        var end = accept.IndexOf((byte)',');
+        var first = end < 0 ? accept : accept[..end];
+        return first.SequenceEqual("*/*"u8) ? end < 0 : Ascii.EqualsIgnoreCase(first, "application/json"u8);
     }
 
     /// <summary>A name or an IPv4 address, and a port or none.</summary>

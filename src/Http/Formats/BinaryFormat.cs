@@ -8,6 +8,8 @@ internal sealed class BinaryFormat() : IdFormat("application/octet-stream")
 {
     private const int Piece = 500;
 
+    public override long? BodyLength(int count) => (long)count * sizeof(long);
+
     public override void Write(IBufferWriter<byte> output, IdRange ids, bool isFirst)
     {
         for (var start = 0; start < ids.Count; start += Piece)

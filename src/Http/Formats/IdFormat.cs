@@ -11,6 +11,9 @@ internal abstract class IdFormat(string mediaType)
 
     public string MediaType => mediaType;
 
+    /// <returns>Of the body with <paramref name="count"/> IDs, in bytes; null where that depends on the IDs.</returns>
+    public virtual long? BodyLength(int count) => null;
+
     public virtual void Begin(IBufferWriter<byte> output)
     {
     }

@@ -17,6 +17,7 @@ public static class GatewayRoutes
         app.UseUnreadBodies();
         app.UseExceptionHandler(errors => errors.Run(Errors.WriteUnexpectedAsync));
         app.UseStatusCodePages(Errors.WriteStatusAsync);
+        app.UseServerOptions();
 
         app.MapMethods("/id", Methods, IdEndpoint.HandleAsync);
         app.MapMethods("/ids/{count}", Methods, BulkEndpoint.HandleAsync);

@@ -64,6 +64,8 @@ public static class ServiceRegistration
     private static void Configure(KestrelServerOptions kestrel, Settings settings)
     {
         kestrel.AddServerHeader = false;
+        // A target that names a host is about that one, whatever the header says (RFC 9112, section 3.2.2).
+        kestrel.AllowHostHeaderOverride = true;
         kestrel.Limits.MaxRequestBodySize = UnreadBodies.MostSkipped;
         // Else every connection would go on holding the headers of its last request.
         kestrel.DisableStringReuse = true;

@@ -16,7 +16,8 @@ internal sealed class RequestMetricsMiddleware(RequestDelegate next, RequestMetr
         try
         {
             await next(context);
-            await CompleteAsync(context);
+            // Of a body that was broken off, Kestrel would say that it is shorter than was announced.
+            if (!WasAborted(context)) await CompleteAsync(context);
         }
         finally
         {
@@ -28,18 +29,20 @@ internal sealed class RequestMetricsMiddleware(RequestDelegate next, RequestMetr
     private static async ValueTask CompleteAsync(HttpContext context)
     {
         // Without chunks, Kestrel leaves the end of a body to the end of the connection.
-        if (HttpProtocol.IsHttp10(context.Request.Protocol) && context.Response.HasStarted)
-            await context.Response.BodyWriter.FlushAsync();
+        var isChunked = context.Response.ContentLength is null && !HttpProtocol.IsHttp10(context.Request.Protocol);
+        if (context.Response.HasStarted && !isChunked) await context.Response.BodyWriter.FlushAsync();
         await context.Response.CompleteAsync();
     }
 
     private void Record(HttpContext context, string route, long start)
     {
-        var wasAborted = context.RequestAborted.IsCancellationRequested || context.Features.Get<IDeparture>() is { HasLeft: true };
-        var status = wasAborted ? RequestMetrics.Aborted : context.Response.StatusCode;
+        var status = WasAborted(context) ? RequestMetrics.Aborted : context.Response.StatusCode;
         metrics.Record(route, status, start);
         if (Activity.Current is { IsAllDataRequested: true } activity) Describe(activity, context.Request.Method, route, status);
     }
+
+    private static bool WasAborted(HttpContext context) =>
+        context.RequestAborted.IsCancellationRequested || context.Features.Get<IDeparture>() is { HasLeft: true };
 
     // ASP.NET Core says of a request what it knows when it comes in. The rest, by the names of
     // https://opentelemetry.io/docs/specs/semconv/http/http-spans/#http-server-span.

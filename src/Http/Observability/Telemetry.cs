@@ -30,7 +30,7 @@ public static class Telemetry
         services.AddSingleton<IInstruments, RuntimeMetrics>();
         services.AddSingleton<IInstruments>(provider => ActivatorUtilities.CreateInstance<WorkerMetrics>(provider, lease));
         services.AddSingleton(provider => BuildMetrics(provider, instance));
-        if (IsSet(builder.Configuration, "TRACES"))
+        if (IsPushed(builder.Configuration, "TRACES"))
         {
             // ASP.NET Core leaves the attributes of the semantic conventions out unless told.
             AppContext.SetSwitch("Microsoft.AspNetCore.Hosting.SuppressActivityOpenTelemetryData", false);
@@ -57,8 +57,8 @@ public static class Telemetry
             .AddMeter(MeterName, RuntimeMetrics.MeterName, RuntimeMetrics.OrleansMeterName)
             .AddView(RuntimeMetrics.View)
             .AddPrometheusExporter(Describe);
-        if (IsSet(configuration, "TRACES")) metrics.SetExemplarFilter(ExemplarFilterType.TraceBased);
-        if (IsSet(configuration, "METRICS")) metrics.AddOtlpExporter();
+        if (IsPushed(configuration, "TRACES")) metrics.SetExemplarFilter(ExemplarFilterType.TraceBased);
+        if (IsPushed(configuration, "METRICS")) metrics.AddOtlpExporter();
         return metrics.Build();
     }
 
@@ -83,9 +83,19 @@ public static class Telemetry
         return traces.Build();
     }
 
-    private static bool IsSet(IConfiguration configuration, string signal) =>
-        !string.IsNullOrEmpty(configuration["OTEL_EXPORTER_OTLP_ENDPOINT"])
-        || !string.IsNullOrEmpty(configuration[$"OTEL_EXPORTER_OTLP_{signal}_ENDPOINT"]);
+    /// <summary>
+    /// Whether a signal is pushed. <c>OTEL_METRICS_EXPORTER</c> and <c>OTEL_TRACES_EXPORTER</c> decide where they are set
+    /// (https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/#exporter-selection), which the SDK leaves to
+    /// the program; elsewhere an endpoint does, because most who run this have no collector.
+    /// </summary>
+    private static bool IsPushed(IConfiguration configuration, string signal)
+    {
+        var exporters = configuration[$"OTEL_{signal}_EXPORTER"];
+        if (!string.IsNullOrEmpty(exporters))
+            return exporters.Split(',', StringSplitOptions.TrimEntries).Contains("otlp", StringComparer.OrdinalIgnoreCase);
+        return !string.IsNullOrEmpty(configuration["OTEL_EXPORTER_OTLP_ENDPOINT"])
+            || !string.IsNullOrEmpty(configuration[$"OTEL_EXPORTER_OTLP_{signal}_ENDPOINT"]);
+    }
 
     private static void Describe(ResourceBuilder resource, string instance) => resource
         .Clear()

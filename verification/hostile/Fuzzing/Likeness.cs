@@ -28,7 +28,7 @@ internal static partial class Likeness
         var isBatch = route == "/ids/{count}" && answer.Status == 200;
         var headers = answer.Headers
             .Where(header => header.Name != "Date" && !(isMetrics && header.Name is ("Content-Length" or "Last-Modified")))
-            // A small batch has a length on the fast path, and chunks without. Either was read to its end.
+            // A small batch has a length, and may have chunks off the fast path. Either was read to its end.
             .Where(header => !(isBatch && header.Name is ("Content-Length" or "Transfer-Encoding")))
             .Select(header => $"{header.Name}: {header.Value}")
             .Order(StringComparer.Ordinal);
