@@ -10,7 +10,8 @@ builder.UseOrleansClient(client =>
     client.UseConnectionRetryFilter<RetryEverySecond>();
     if (!InClusterConfig.IsPresent(Environment.GetEnvironmentVariable))
     {
-        client.UseLocalhostClustering(serviceId: "id-generator", clusterId: "id-generator");
+        var gatewayPort = builder.Configuration.GetValue("GATEWAY_PORT", 30_000);
+        client.UseLocalhostClustering(gatewayPort, serviceId: "id-generator", clusterId: "id-generator");
         return;
     }
 

@@ -4,6 +4,7 @@ using IdGenerator.Http.Hosting;
 using IdGenerator.Http.Observability;
 
 HostCulture.Ignore();
+StandardError.MayBeUnwritable();
 if (await Command.TryRunAsync(args) is { } commandExitCode) return commandExitCode;
 
 var builder = WebApplication.CreateSlimBuilder([.. args, Settings.AreReadOnce]);

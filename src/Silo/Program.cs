@@ -5,6 +5,7 @@ using IdGenerator.Http.Observability;
 using IdGenerator.Silo;
 
 HostCulture.Ignore();
+StandardError.MayBeUnwritable();
 if (await Command.TryRunAsync(args) is { } commandExitCode) return commandExitCode;
 
 var builder = WebApplication.CreateSlimBuilder([.. args, Settings.AreReadOnce]);

@@ -32,6 +32,30 @@ public sealed class CommandTests(GatewayFixture gateway) : IClassFixture<Gateway
     }
 
     [Theory]
+    [InlineData(">/dev/full")]
+    [InlineData(">&-")]
+    public async Task Check_fails_and_says_why_where_nobody_can_read_what_it_found(string output)
+    {
+        var command = ServiceProcess.RunUnder(
+            ["sh", "-c", $"exec \"$@\" {output}", "sh"], "Gateway", ["--check", $"http://127.0.0.1:{gateway.Service.Port}"]);
+        await using (command)
+        {
+            Assert.Equal(1, await command.ExitAsync());
+            Assert.StartsWith("Standard output, where the finding goes, is closed or full: ", command.Errors, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("2>/dev/full")]
+    [InlineData("2>&-")]
+    public async Task The_exit_code_says_what_is_wrong_where_standard_error_cannot(string errors)
+    {
+        await using var service = ServiceProcess.StartUnder(["sh", "-c", $"exec \"$@\" {errors}", "sh"], "Gateway", ("WORKER_ID", "none"));
+
+        Assert.Equal(78, await service.ExitAsync());
+    }
+
+    [Theory]
     [InlineData("http://127.0.0.1:1")]
     [InlineData("nonsense")]
     public async Task Check_fails_where_no_ids_come(string url)

@@ -14,6 +14,8 @@ public static class Programs
 
     public static string Silo => Built("Silo", "IdGenerator.Silo.dll");
 
+    public static string Orders => Built("Orders", "IdGenerator.Orders.dll");
+
     public static string Idaudit => Built("Idaudit", "idaudit.dll");
 
     /// <summary>What to execute for a program that may be a .NET assembly.</summary>

@@ -52,7 +52,7 @@ public sealed partial class ServiceProcess : IAsyncDisposable
     public bool HasExited => _process.HasExited;
 
     /// <summary>
-    /// Starts the program of the <paramref name="project"/>, Gateway or Silo, with these variables and no others of its own, in an ID space of its own
+    /// Starts the program of the <paramref name="project"/>, Gateway, Silo or Orders, with these variables and no others of its own, in an ID space of its own
     /// where they name none.
     /// </summary>
     public static ServiceProcess Start(string project, params (string Name, string Value)[] variables) =>
@@ -66,6 +66,9 @@ public sealed partial class ServiceProcess : IAsyncDisposable
     public static ServiceProcess StartUnder(string[] command, string project, params (string Name, string Value)[] variables) =>
         Launch(command, project, [], variables);
 
+    /// <summary>As <see cref="StartUnder"/>, with arguments.</summary>
+    public static ServiceProcess RunUnder(string[] command, string project, string[] arguments) => Launch(command, project, arguments, []);
+
     private static ServiceProcess Launch(
         string[] command, string project, string[] arguments, (string Name, string Value)[] variables)
     {
@@ -74,6 +77,7 @@ public sealed partial class ServiceProcess : IAsyncDisposable
         {
             "Gateway" => Programs.Gateway,
             "Silo" => Programs.Silo,
+            "Orders" => Programs.Orders,
             _ => throw new ArgumentOutOfRangeException(nameof(project), project, null),
         };
         string[] line = [.. command, .. Programs.Command(program), .. arguments];
@@ -84,7 +88,7 @@ public sealed partial class ServiceProcess : IAsyncDisposable
             WorkingDirectory = Path.GetTempPath(),
         };
         foreach (var name in Ours) start.Environment.Remove(name);
-        start.Environment["PORT"] = $"{port}";
+        start.Environment[project == "Orders" ? "ASPNETCORE_HTTP_PORTS" : "PORT"] = $"{port}";
         foreach (var (name, value) in variables) start.Environment[name] = value;
         var ownIdSpace = start.Environment.ContainsKey("ID_SPACE") ? null : Scratch.NewIdSpace();
         if (ownIdSpace is not null) start.Environment["ID_SPACE"] = ownIdSpace;

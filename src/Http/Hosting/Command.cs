@@ -71,8 +71,20 @@ public static class Command
         if (decoded.GetProperty("worker_id").GetInt32() != new SnowflakeId(first).Worker)
             return $"/decode/{first} names another worker than the ID.";
 
-        await Console.Out.WriteLineAsync($"{Bulk + 1} IDs of {url} are unique and rise.");
-        return null;
+        return await TellAsync($"{Bulk + 1} IDs of {url} are unique and rise.");
+    }
+
+    private static async Task<string?> TellAsync(string finding)
+    {
+        try
+        {
+            await Console.Out.WriteLineAsync(finding);
+            return null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return $"Standard output, where the finding goes, is closed or full: {e.Message}";
+        }
     }
 
     private static async Task<JsonElement> GetAsync(HttpClient client, string url)
