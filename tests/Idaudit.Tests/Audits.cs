@@ -17,10 +17,16 @@ internal static class Audits
     public static Report OfText(Expectations expectations, params string[] streams) =>
         Of(expectations, Format.Auto, [.. streams.Select(Encoding.UTF8.GetBytes)]);
 
-    public static Report Of(Expectations expectations, Format format, params byte[][] streams)
+    public static Report Of(Expectations expectations, Format format, params byte[][] streams) =>
+        OfColumn(null, expectations, format, streams);
+
+    public static Report OfColumn(string? column, string table) =>
+        OfColumn(column, new Expectations(), Format.Auto, Encoding.UTF8.GetBytes(table));
+
+    private static Report OfColumn(string? column, Expectations expectations, Format format, params byte[][] streams)
     {
         var audit = new Audit(expectations);
-        var reading = new StreamReading(audit, format);
+        var reading = new StreamReading(audit, format, column);
         for (var index = 0; index < streams.Length; index++)
         {
             using var stream = new TricklingStream(streams[index]);

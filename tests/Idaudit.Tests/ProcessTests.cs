@@ -51,12 +51,31 @@ public sealed class ProcessTests : IDisposable
     }
 
     [Fact]
+    public void The_report_says_how_each_stream_was_read()
+    {
+        var tsv = File("b", "name\tid\nx\t2\n");
+
+        var text = Run("{\"id\":\"3\"}", "-", tsv).Output;
+        var table = Run("name;id\nx;1\n", "--column", "id").Output;
+        var json = Run("", tsv, "nowhere", "--column", "2", "--json").Output;
+
+        Assert.Contains("\n  -: json: 1 IDs\n", text, StringComparison.Ordinal);
+        Assert.Contains("b: tsv: it has several columns, choose one with --column", text, StringComparison.Ordinal);
+        Assert.Contains("\n  -: csv, column 2 (header: id): 1 IDs\n", table, StringComparison.Ordinal);
+        var streams = JsonDocument.Parse(json).RootElement.GetProperty("streams");
+        Assert.Equal("tsv", streams[0].GetProperty("format").GetString());
+        Assert.Equal(2, streams[0].GetProperty("column").GetProperty("number").GetInt32());
+        Assert.Equal("id", streams[0].GetProperty("column").GetProperty("header").GetString());
+        Assert.Equal(JsonValueKind.Null, streams[1].GetProperty("format").ValueKind);
+    }
+
+    [Fact]
     public void A_cut_body_ends_with_2_and_the_report_of_what_was_read()
     {
         var (exitCode, output, _) = Run("{\"ids\":[\"7\",\"7\",\"8");
 
         Assert.Equal(2, exitCode);
-        Assert.Contains("-: the JSON ends within a value (after 2 IDs)", output, StringComparison.Ordinal);
+        Assert.Contains("-: json: the JSON ends within a value (after 2 IDs)", output, StringComparison.Ordinal);
         Assert.Contains("duplicates        1 ", output, StringComparison.Ordinal);
         Assert.EndsWith("NO VERDICT\n", output, StringComparison.Ordinal);
     }
@@ -75,6 +94,7 @@ public sealed class ProcessTests : IDisposable
     [InlineData("--not-before", "yesterday")]
     [InlineData("--format", "xml")]
     [InlineData("--reserved", "nowhere")]
+    [InlineData("--column")]
     [InlineData("--reserved")]
     [InlineData("--quick")]
     public void Wrong_usage_ends_with_2_and_one_line_that_names_it(params string[] arguments)
@@ -124,7 +144,7 @@ public sealed class ProcessTests : IDisposable
 
     private static byte[] Shuffled(int count)
     {
-        const long Timestamp = 86_000_000_000;
+        const long Timestamp = 50_000_000_000;
         var ids = new long[count];
         for (var index = 0; index < count; index++) ids[index] = Id(Timestamp + index / 4096, sequence: index % 4096);
         new Random(1).Shuffle(ids);

@@ -11,6 +11,7 @@ public sealed class UnreadableTests
     [InlineData("""{"ids":["7","8"],"x":{}}""")]
     [InlineData("""{"id":"7"}""")]
     [InlineData("""{"ranges":[{"first":"7","count":2}]}""")]
+    [InlineData("""["77",{"ids":["8"]}]""")]
     [InlineData("\"77\"")]
     public void A_json_body_is_told_to_be_cut_wherever_it_is_cut(string body)
     {
@@ -48,7 +49,9 @@ public sealed class UnreadableTests
     [InlineData("""{"ids":"7"}""")]
     [InlineData("""{"ids":[["7"]]}""")]
     [InlineData("""{"ids":[{"id":"7"}]}""")]
-    [InlineData("""["7"]""")]
+    [InlineData("""[["7"]]""")]
+    [InlineData("""[{"id":"7"},{"name":"x"}]""")]
+    [InlineData("""[{"ids":"7"}]""")]
     [InlineData("""{"error":"Count must be at least 1"}""")]
     [InlineData("""{"id":"7"}{"error":"Not found"}""")]
     [InlineData("""{"ranges":[{"first":"7"}]}""")]

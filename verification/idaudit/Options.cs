@@ -15,6 +15,9 @@ internal sealed record Options
 
     public Format Format { get; init; }
 
+    /// <summary>Name or number of the column of a table that the IDs are in; null where none was chosen.</summary>
+    public string? Column { get; init; }
+
     public Expectations Expectations { get; init; } = new();
 
     /// <summary>Files; <c>-</c> is standard input.</summary>
@@ -44,6 +47,7 @@ internal sealed record Options
         "--allow-cut" => this with { AllowCut = true },
         "--any-order" => this with { Expectations = Expectations with { Ordered = false } },
         "--format" => this with { Format = ParseFormat(ValueOf(name, rest)) },
+        "--column" => this with { Column = ValueOf(name, rest) },
         "--not-before" => this with { Expectations = Expectations with { NotBefore = ParseMoment(name, rest) } },
         "--not-after" => this with { Expectations = Expectations with { NotAfter = ParseMoment(name, rest) } },
         "--reserved" => this with { Expectations = Expectations with { Reserved = ReadReserved(ValueOf(name, rest)) } },
@@ -58,8 +62,10 @@ internal sealed record Options
         "auto" => Format.Auto,
         "text" => Format.Text,
         "json" => Format.Json,
+        "csv" => Format.Csv,
+        "tsv" => Format.Tsv,
         "binary" => Format.Binary,
-        _ => throw new FormatException($"--format is auto, text, json or binary, not {text}"),
+        _ => throw new FormatException($"--format is auto, text, json, csv, tsv or binary, not {text}"),
     };
 
     private static long ParseMoment(string name, Queue<string> rest)

@@ -17,8 +17,11 @@ internal static class Usage
           --format FORMAT    auto    by the first 4 KiB of each stream (default)
                              text    one decimal ID a line
                              json    {"ids":["1"]}, {"id":"1"}, {"ranges":[{"first":"1","count":2}]} or "1",
-                                     any number of them one behind the other (NDJSON)
+                                     any number of them one behind the other (NDJSON), or in an array
+                             csv     a line an ID, columns between , or ; or |, with or without a header (RFC 4180)
+                             tsv     the same, columns between tabs
                              binary  8 bytes an ID, little-endian
+          --column COLUMN    the column of csv or tsv that the IDs are in, by name, or by number from 1
           --any-order        do not check the order: for streams that several connections wrote to
           --reserved FILE    lines of: worker from until [label]. In milliseconds since the layout's epoch,
                              until exclusive; several lines for a worker add up

@@ -10,7 +10,6 @@ namespace IdGenerator.Idaudit.Auditing;
 internal sealed class Audit(Expectations expectations)
 {
     private const int ShownSightings = 4;
-    private const int ShownCharacters = 40;
     private const long None = -1;
 
     private readonly IdTable _table = new();
@@ -32,7 +31,11 @@ internal sealed class Audit(Expectations expectations)
         _previous.AsSpan().Fill(None);
     }
 
-    public void End(Format format, UnreadableException? problem) => _streams.End(format, Count, problem);
+    /// <param name="format">Null where it was not recognised.</param>
+    /// <param name="column">Of a table.</param>
+    /// <param name="problem">Why the stream was not read to its end.</param>
+    public void End(Format? format, Column? column, UnreadableException? problem) =>
+        _streams.End(format, column, Count, problem);
 
     /// <exception cref="OutOfMemoryException">See <see cref="IdTable.Add"/>.</exception>
     public void Add(long value)
@@ -56,9 +59,7 @@ internal sealed class Audit(Expectations expectations)
     public void Reject(ReadOnlySpan<byte> text)
     {
         if (!_invalid.Raise()) return;
-        var shown = Encoding.Latin1.GetString(text[..Math.Min(text.Length, ShownCharacters)]);
-        var safe = string.Concat(shown.Select(character => char.IsControl(character) ? '?' : character));
-        _invalid.Show(new(safe, _streams.Now(Count), "is no ID"));
+        _invalid.Show(new(Shown.Of(Encoding.Latin1.GetString(text)), _streams.Now(Count), "is no ID"));
     }
 
     /// <summary>Looks for duplicates, and sums up. Takes a while; to be called once.</summary>

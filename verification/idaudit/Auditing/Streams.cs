@@ -13,10 +13,10 @@ internal sealed class Streams
     /// <param name="place">How many IDs came before.</param>
     public void Begin(string name, long place) => _begun.Add((name, place));
 
-    public void End(Format format, long place, UnreadableException? problem)
+    public void End(Format? format, Column? column, long place, UnreadableException? problem)
     {
         var (name, start) = _begun[^1];
-        _ended.Add(new(name, format, place - start, problem?.Message, problem is { IsCut: true }));
+        _ended.Add(new(name, format, column, place - start, problem?.Message, problem is { IsCut: true }));
     }
 
     /// <summary>The ID before <paramref name="end"/>: as seen from the stream that it is of.</summary>

@@ -5,8 +5,8 @@ namespace IdGenerator.Idaudit.Reading;
 
 /// <summary>
 /// Any number of JSON values, one behind the other: <c>{"ids":["…"]}</c>, <c>{"id":"…"}</c>,
-/// <c>{"ranges":[{"first":"…","count":1}]}</c> and <c>"…"</c> by itself (NDJSON). IDs may be strings or whole numbers;
-/// other properties are passed over. Strict JSON, read piece by piece: memory does not grow with the body.
+/// <c>{"ranges":[{"first":"…","count":1}]}</c> and <c>"…"</c> by itself (NDJSON), or arrays of these. IDs may be strings or
+/// whole numbers; other properties are passed over. Strict JSON, read piece by piece: memory does not grow with the body.
 /// </summary>
 internal sealed class JsonIds(Audit audit)
 {
@@ -21,6 +21,9 @@ internal sealed class JsonIds(Audit audit)
     private JsonReaderState _state = new(new JsonReaderOptions { AllowMultipleValues = true });
     private Place _place;
     private bool _hasIds;
+
+    // Of the values that hold IDs: 1 within an array of them.
+    private int _outermost;
     private RangeParts _range;
 
     /// <exception cref="UnreadableException">No JSON, JSON without IDs, or the body ends within a value.</exception>
@@ -54,9 +57,15 @@ internal sealed class JsonIds(Audit audit)
 
     private void Take(ref Utf8JsonReader reader)
     {
-        var depth = reader.CurrentDepth;
+        var depth = reader.CurrentDepth - _outermost;
         switch (reader.TokenType)
         {
+            case JsonTokenType.StartArray when reader.CurrentDepth == 0:
+                _outermost = 1;
+                break;
+            case JsonTokenType.EndArray when reader.CurrentDepth == 0:
+                _outermost = 0;
+                break;
             case JsonTokenType.StartObject when depth == 0:
                 _hasIds = false;
                 break;

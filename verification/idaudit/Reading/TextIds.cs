@@ -2,7 +2,9 @@ using IdGenerator.Idaudit.Auditing;
 
 namespace IdGenerator.Idaudit.Reading;
 
-/// <summary>One decimal ID a line. Blank lines are passed over; a line that is no ID is an invalid value.</summary>
+/// <summary>
+/// One decimal ID a line. Blanks around it and blank lines are passed over; a line that is no ID is an invalid value.
+/// </summary>
 internal static class TextIds
 {
     /// <exception cref="UnreadableException">
@@ -32,6 +34,12 @@ internal static class TextIds
     }
 
     private static void Take(ReadOnlySpan<byte> line, Audit audit)
+    {
+        if (Digits.TryParse(line, out var id)) audit.Add(id);
+        else TakeOther(line.Trim(" \t\r"u8), audit);
+    }
+
+    private static void TakeOther(ReadOnlySpan<byte> line, Audit audit)
     {
         if (Digits.TryParse(line, out var id)) audit.Add(id);
         else if (line.Length > 0) audit.Reject(line);

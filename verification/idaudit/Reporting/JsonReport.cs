@@ -16,10 +16,10 @@ internal static class JsonReport
         WriteIndented = true,
     };
 
-    public static void Write(TextWriter output, Report report, Verdict verdict)
+    public static string Format(Report report, Verdict verdict)
     {
         var document = JsonSerializer.SerializeToNode(report, Options)!.AsObject();
         document.Insert(0, "verdict", JsonSerializer.SerializeToNode(verdict, Options));
-        output.WriteLine(document.ToJsonString(Options));
+        return $"{document.ToJsonString(Options)}\n";
     }
 }

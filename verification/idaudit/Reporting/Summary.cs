@@ -6,8 +6,9 @@ namespace IdGenerator.Idaudit.Reporting;
 /// <summary>The report for people: one line a check, examples below it.</summary>
 internal static class Summary
 {
-    public static void Write(TextWriter output, Report report, Verdict verdict)
+    public static string Format(Report report, Verdict verdict)
     {
+        using var output = new StringWriter(CultureInfo.InvariantCulture);
         WriteLine(output, "IDs", Invariant($"{report.Ids:N0}"));
         WriteLine(output, "workers", Invariant($"{report.Workers:N0}"));
         if (report is { Earliest: { } earliest, Latest: { } latest })
@@ -16,10 +17,7 @@ internal static class Summary
         }
 
         WriteLine(output, "streams", Invariant($"{report.Streams.Count:N0}"));
-        foreach (var stream in report.Streams.Where(stream => stream.Problem is not null))
-        {
-            output.WriteLine(Invariant($"  {stream.Name}: {stream.Problem} (after {stream.Ids:N0} IDs)"));
-        }
+        foreach (var stream in report.Streams) output.WriteLine($"  {stream.Name}: {Describe(stream)}");
 
         WriteDuplicates(output, report.Duplicates);
         WriteTally(output, "order", report.Order);
@@ -32,6 +30,17 @@ internal static class Summary
             Verdict.Violations => "VIOLATIONS",
             _ => "NO VERDICT",
         });
+        return output.ToString();
+    }
+
+    private static string Describe(AuditedStream stream)
+    {
+        var format = stream.Format is { } known ? known.ToString().ToLowerInvariant() : "unknown format";
+        var column = stream.Column is { } chosen ? Invariant($", column {chosen.Number}") : "";
+        var header = stream.Column?.Header is { } name ? $" (header: {Shown.Of(name)})" : "";
+        var ids = Invariant($"{stream.Ids:N0} IDs");
+        var end = stream.Problem is { } problem ? $"{problem} (after {ids})" : ids;
+        return $"{format}{column}{header}: {end}";
     }
 
     private static void WriteDuplicates(TextWriter output, DuplicateReport duplicates)

@@ -16,6 +16,6 @@ for case in binary "binary shuffled" text "text shuffled" json "json shuffled"; 
     read -r format order <<< "$case"
     "$directory/bin/IdGenerator.make-ids.cs" "$directory" "$format" 4 "$count" ${order:+"$order"}
     /usr/bin/time -f "$case: %e s, %M KiB at most, %U s user, %S s system" \
-        "$directory/bin/idaudit" ${order:+--any-order} "$directory"/worker-*."$format" > /dev/null
+        "$directory/bin/idaudit" --format "$format" ${order:+--any-order} "$directory"/worker-*."$format" > /dev/null
     rm "$directory"/worker-*
 done
