@@ -16,7 +16,7 @@ trap 'exit 130' INT TERM
 need() {
     local tool
     for tool; do
-        command -v "$tool" >/dev/null || { echo "$tool is needed: apt install wrk nginx-light curl procps iproute2" >&2; exit 1; }
+        command -v "$tool" >/dev/null || { echo "$tool is needed: apt install wrk nginx-light curl jq procps iproute2" >&2; exit 1; }
     done
 }
 
