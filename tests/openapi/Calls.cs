@@ -7,6 +7,8 @@ internal sealed class Calls(IClient client, Witness witness, Report report)
 {
     private const int Worker = 1;
 
+    private static readonly DateTimeOffset Epoch = DateTimeOffset.Parse("2024-01-12T13:15:54.064Z", CultureInfo.InvariantCulture);
+
     private Dictionary<string, Func<Task>> Routes => new()
     {
         ["/id"] = client.IdAsync,
@@ -30,9 +32,9 @@ internal sealed class Calls(IClient client, Witness witness, Report report)
             return ids.Length == 5_000 && ids.Zip(ids.Skip(1)).All(pair => pair.First < pair.Second);
         });
         await ReadsAsync("/decode/5", "its fields", async () => await client.DecodeAsync("5")
-            == new Decoded("5", DateTimeOffset.Parse("2024-01-12T13:15:54.064Z", CultureInfo.InvariantCulture), 1_705_065_354_064, 0, 5));
+            == new Decoded("5", Epoch, 1_705_065_354_064, 0, 5, Epoch, Warns: false));
         await ReadsAsync("/decode of the largest ID", "its fields", async () => await client.DecodeAsync($"{long.MaxValue}")
-            == new Decoded($"{long.MaxValue}", DateTimeOffset.FromUnixTimeMilliseconds(3_904_088_609_615), 3_904_088_609_615, 1_023, 4_095));
+            == new Decoded($"{long.MaxValue}", DateTimeOffset.FromUnixTimeMilliseconds(3_904_088_609_615), 3_904_088_609_615, 1_023, 4_095, Epoch, Warns: true));
         await ReadsAsync("/health", "healthy", async () => await client.HealthAsync() == "Healthy");
         await ReadsAsync("/health/live", "healthy", async () => await client.LivenessAsync() == "Healthy");
         await ReadsAsync("/health/ready", "healthy", async () => await client.ReadinessAsync() == "Healthy");
@@ -53,7 +55,7 @@ internal sealed class Calls(IClient client, Witness witness, Report report)
         string[] ids = ["application/json", "text/plain", "application/x-ndjson", "application/octet-stream", "application/vnd.id-ranges+json"];
         foreach (var (path, call) in Routes)
         {
-            foreach (var mediaType in path == "/metrics" ? metrics : path == "/ids/{count}" ? ids : ["application/json"])
+            foreach (var mediaType in path == "/metrics" ? metrics : path is "/id" or "/ids/{count}" ? ids : ["application/json"])
                 await AnswersAsync(new(path, 200, mediaType), call, request => Accept(request, mediaType));
         }
 

@@ -13,7 +13,8 @@ internal interface IClient
     Task DocumentAsync();
 }
 
-internal sealed record Decoded(string Id, DateTimeOffset Timestamp, long TimestampMs, int WorkerId, int Sequence);
+internal sealed record Decoded(
+    string Id, DateTimeOffset Timestamp, long TimestampMs, int WorkerId, int Sequence, DateTimeOffset Epoch, bool Warns);
 
 /// <summary>An error, as the client understood it: the reason is null where it did not read one.</summary>
 internal sealed class RefusedException(int status, string? reason) : Exception($"{status} {reason}")

@@ -26,7 +26,8 @@ internal sealed class KiotaClient : IClient, IDisposable
     {
         var decoded = (await _client.Decode[id].GetAsync())!;
         return new Decoded(
-            decoded.Id!, decoded.Timestamp!.Value, decoded.TimestampMs!.Value, decoded.WorkerId!.Value, decoded.Sequence!.Value);
+            decoded.Id!, decoded.Timestamp!.Value, decoded.TimestampMs!.Value, decoded.WorkerId!.Value, decoded.Sequence!.Value,
+            decoded.Epoch!.Value, decoded.Warning is not null);
     });
 
     public Task<string> HealthAsync() => UnderstandAsync(async () => $"{(await _client.Health.GetAsync())!.Status}");

@@ -16,7 +16,9 @@ internal sealed class NswagClient(HttpClient http) : IClient
     public Task<Decoded> DecodeAsync(string id) => UnderstandAsync(async () =>
     {
         var decoded = await _client.DecodeIdAsync(id);
-        return new Decoded(decoded.Id, decoded.Timestamp, decoded.Timestamp_ms, decoded.Worker_id, decoded.Sequence);
+        return new Decoded(
+            decoded.Id, decoded.Timestamp, decoded.Timestamp_ms, decoded.Worker_id, decoded.Sequence,
+            decoded.Epoch, decoded.Warning is not null);
     });
 
     public Task<string> HealthAsync() => UnderstandAsync(async () => $"{(await _client.GetHealthAsync()).Status}");

@@ -33,15 +33,15 @@ internal static class BulkEndpoint
                 StatusCodes.Status406NotAcceptable, $"Acceptable media types are {Negotiation.Offer}");
 
         return HttpMethods.IsHead(context.Request.Method)
-            ? AnswerHeadAsync(context, (int)count, format)
+            ? AnswerHeadAsync(context, format)
             : AnswerAsync(context, (int)count, format);
     }
 
-    private static Task AnswerHeadAsync(HttpContext context, int count, IdFormat format)
+    private static Task AnswerHeadAsync(HttpContext context, IdFormat format)
     {
         var source = context.RequestServices.GetRequiredService<IIdSource>();
         if (source.Check() is { } unavailable) return context.Response.WriteUnavailableAsync(unavailable);
-        SetHeaders(context.Response, count, format);
+        SetHeaders(context.Response, format);
         return Task.CompletedTask;
     }
 
@@ -89,7 +89,8 @@ internal static class BulkEndpoint
                 return;
             }
 
-            SetHeaders(context.Response, count, format);
+            SetHeaders(context.Response, format);
+            context.Response.ContentLength = format.BodyLength(count);
             var output = context.Response.BodyWriter;
             format.Begin(output);
             format.Write(output, new(source.Worker, reservation.Slots), isFirst: true);
@@ -131,10 +132,9 @@ internal static class BulkEndpoint
         }
     }
 
-    private static void SetHeaders(HttpResponse response, int count, IdFormat format)
+    private static void SetHeaders(HttpResponse response, IdFormat format)
     {
         response.ContentType = format.MediaType;
-        response.ContentLength = format.BodyLength(count);
         response.Headers.CacheControl = "no-store";
     }
 }

@@ -32,7 +32,8 @@ internal static partial class Likeness
             .Where(header => !(isBatch && header.Name is ("Content-Length" or "Transfer-Encoding")))
             .Select(header => $"{header.Name}: {header.Value}")
             .Order(StringComparer.Ordinal);
-        var body = isMetrics || isBatch ? "" : Digits().Replace(answer.Text, "#");
+        var isBinary = answer.Header("Content-Type") == "application/octet-stream";
+        var body = isMetrics || isBatch || isBinary ? "" : Digits().Replace(answer.Text, "#");
         return $"{answer.Status} {string.Join(", ", headers)} | {body}";
     }
 

@@ -32,7 +32,7 @@ internal static class Oracle
 
     private static IEnumerable<Expectation> Answers(Route route, List<MediaRange>? accept) => route.Pattern switch
     {
-        "/id" => [new(200, Json) { Ids = 1, IsSingle = true }],
+        "/id" => [Best(accept) is { } type and not Json ? new(200, type) { Ids = 1 } : new(200, Json) { Ids = 1, IsSingle = true }],
         "/ids/{count}" => Bulk(route.Argument, accept),
         "/decode/{id}" => [Decoded(route.Argument)],
         "/health/live" => [new(200, Json) { Body = """{"status":"healthy"}""" }],
@@ -67,12 +67,16 @@ internal static class Oracle
         if (number > long.MaxValue) return Expectation.OfError(400, "");
         var id = (long)number;
         var milliseconds = (id >> 22) + Epoch;
-        var time = DateTimeOffset.FromUnixTimeMilliseconds(milliseconds).ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
-        return new(200, Json)
-        {
-            Body = $$"""{"id":"{{id}}","timestamp":"{{time}}","timestamp_ms":{{milliseconds}},"worker_id":{{(id >> 12) & 1023}},"sequence":{{id & 4095}}}""",
-        };
+        var fields = $"\"id\":\"{id}\",\"timestamp\":\"{Time(milliseconds)}\",\"timestamp_ms\":{milliseconds}," +
+            $"\"worker_id\":{(id >> 12) & 1023},\"sequence\":{id & 4095},\"epoch\":\"{Time(Epoch)}\"";
+        var warning = milliseconds > DateTimeOffset.UtcNow.AddMinutes(1.5).ToUnixTimeMilliseconds()
+            ? ",\"warning\":\"The timestamp is in the future: an ID of another system, or one that was made while a clock was wrong\""
+            : "";
+        return new(200, Json) { Body = $"{{{fields}{warning}}}" };
     }
+
+    private static string Time(long milliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(milliseconds)
+        .ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 
     /// <summary>RFC 9110, section 12.5.1: the range that fits most closely decides on a type.</summary>
     private static string? Best(List<MediaRange>? accept)
