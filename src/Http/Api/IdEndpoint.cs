@@ -1,6 +1,5 @@
 using System.Buffers;
 using IdGenerator.Http.Answers;
-using IdGenerator.Http.Bulk;
 using IdGenerator.Http.Formats;
 using IdGenerator.Snowflake;
 using Microsoft.Extensions.Primitives;

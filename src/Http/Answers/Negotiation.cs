@@ -2,7 +2,7 @@ using IdGenerator.Http.Formats;
 using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 
-namespace IdGenerator.Http.Bulk;
+namespace IdGenerator.Http.Answers;
 
 /// <summary>Chooses a media type by <c>Accept</c>, as RFC 9110, section 12.5.1, has it.</summary>
 internal static class Negotiation
