@@ -1,4 +1,3 @@
-using System.Buffers;
 using IdGenerator.Http.Answers;
 using IdGenerator.Http.Formats;
 using IdGenerator.Snowflake;
@@ -12,9 +11,6 @@ namespace IdGenerator.Http.Api;
 /// </summary>
 internal static class IdEndpoint
 {
-    /// <summary>In bytes; no format takes more for one ID.</summary>
-    private const int LongestBody = 128;
-
     public static async Task HandleAsync(HttpContext context)
     {
         var source = context.RequestServices.GetRequiredService<IIdSource>();
@@ -35,12 +31,12 @@ internal static class IdEndpoint
         }
 
         SetHeaders(response, format);
-        var body = new ArrayBufferWriter<byte>(LongestBody);
-        format.Begin(body);
-        format.Write(body, new(source.Worker, reservation.Slots), isFirst: true);
-        format.End(body);
-        response.ContentLength = body.WrittenCount;
-        await response.BodyWriter.WriteAsync(body.WrittenMemory);
+        var output = response.BodyWriter;
+        format.Begin(output);
+        format.Write(output, new(source.Worker, reservation.Slots), isFirst: true);
+        format.End(output);
+        response.ContentLength = output.UnflushedBytes;
+        await output.FlushAsync();
     }
 
     private static IdFormat Choose(StringValues accept) =>
