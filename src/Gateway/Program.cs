@@ -21,5 +21,6 @@ builder.AddWorker(settings, store);
 builder.AddGateway(settings);
 
 var app = builder.Build();
+if (!app.TryStartTelemetry(Console.Error)) return ExitCode.Configuration;
 app.MapGateway();
 return await app.RunToExitCodeAsync(ports);

@@ -24,6 +24,7 @@ builder.AddSilo(settings, silo);
 builder.AddGateway(settings);
 
 var app = builder.Build();
+if (!app.TryStartTelemetry(Console.Error)) return ExitCode.Configuration;
 app.MapGateway();
 app.MapDashboard(silo);
 return await app.RunToExitCodeAsync(ports);

@@ -177,6 +177,28 @@ public sealed class ProcessTests : IDisposable
         Assert.True(await IdAsync(service) > 0);
     }
 
+    [Theory]
+    [InlineData("OTEL_EXPORTER_OTLP_HEADERS", "no-value")]
+    [InlineData("OTEL_EXPORTER_OTLP_CERTIFICATE", "/nonexistent/ca.pem")]
+    [InlineData("OTEL_METRIC_EXPORT_INTERVAL", "0")]
+    public async Task What_OpenTelemetry_does_not_take_is_a_bad_setting_too(string name, string value)
+    {
+        await using var service = Start(("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:1"), (name, value));
+
+        Assert.Equal(78, await service.ExitAsync());
+        Assert.StartsWith("OpenTelemetry does not take a setting of its own (OTEL_…): ", service.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', service.Errors);
+    }
+
+    [Fact]
+    public async Task A_bad_value_with_a_line_end_is_told_in_one_line()
+    {
+        await using var service = Start(("WORKER_ID", "5\n6"));
+
+        Assert.Equal(78, await service.ExitAsync());
+        Assert.Equal("WORKER_ID is \"5\\n6\"; allowed is a whole number from 0 to 1023.", service.Errors);
+    }
+
     [Fact]
     public async Task All_bad_settings_are_told_at_once_and_end_with_78()
     {

@@ -89,7 +89,13 @@ public sealed partial class WireTests(GatewayFixture gateway) : IClassFixture<Ga
     [InlineData("/ids/10?", "", false)]
     [InlineData("/ids/10", "Accept: text/plain;q=0.5\r\n", false)]
     [InlineData("/ids/10", "Accept: text/plain\r\nAccept: application/json\r\n", false)]
-    public async Task A_small_batch_that_is_asked_for_plainly_is_answered_before_Kestrel(string target, string headers, bool isFast)
+    [InlineData("/id", "Accept: application/json, text/plain, */*\r\n", true)]
+    [InlineData("/id", "Accept: application/json\r\n", true)]
+    [InlineData("/id", "Accept: text/plain\r\n", false)]
+    [InlineData("/id", "Accept: text/plain, application/json\r\n", false)]
+    [InlineData("/id", "Accept: */*, text/plain\r\n", false)]
+    [InlineData("/id", "Accept: application/json;q=0.1, text/plain\r\n", false)]
+    public async Task What_is_asked_for_plainly_is_answered_before_Kestrel(string target, string headers, bool isFast)
     {
         using var connection = await ConnectAsync();
         await connection.SendAsync(Encoding.ASCII.GetBytes($"GET {target} HTTP/1.1\r\nHost: ids\r\n{headers}\r\n"));

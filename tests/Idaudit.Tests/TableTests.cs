@@ -43,6 +43,28 @@ public sealed class TableTests
         Assert.Equal((2, 0), (report.Ids, report.Invalid.Count));
     }
 
+    [Theory]
+    [InlineData("'")]
+    [InlineData("#")]
+    [InlineData("$")]
+    [InlineData("(")]
+    [InlineData("=\"")]
+    [InlineData("x")]
+    [InlineData("\u00A0")]
+    [InlineData("\u200B")]
+    [InlineData("\uFEFF\uFEFF")]
+    public void An_id_with_a_mark_before_it_is_no_header_that_is_passed_over(string mark)
+    {
+        foreach (var report in (Report[])[
+            OfText($"{mark}380241666818183168\n380241666818183168\n"),
+            OfColumn("1", $"{mark}380241666818183168,a\n380241666818183168,b\n"),
+        ])
+        {
+            Assert.Contains("is neither an ID nor the name of a column", Assert.Single(report.Streams).Problem, StringComparison.Ordinal);
+            Assert.Equal(Verdict.NoVerdict, Verdicts.Of(report, allowCut: false));
+        }
+    }
+
     [Fact]
     public void A_first_line_of_ids_is_no_header()
     {

@@ -16,7 +16,7 @@ public sealed class SettingsReader(IConfiguration configuration)
     /// <returns>True where there are none.</returns>
     public bool Report(TextWriter errors)
     {
-        foreach (var fault in _faults) errors.WriteLine(fault);
+        foreach (var fault in _faults) errors.WriteLine(fault.ReplaceLineEndings("\\n"));
         return _faults.Count == 0;
     }
 

@@ -16,7 +16,8 @@ internal sealed partial class ListenerServices
     {
         (Clients, Places, Refusals, Memory, Time, _logger) = (clients, places, refusals, memory, time, logger);
         FastPath = services.GetService<FastAnswer>();
-        if (FastPath is null || services.GetService<TracerProvider>() is null) return;
+        // The server is made before anything is started: to ask for the traces themselves would start them.
+        if (FastPath is null || !services.GetRequiredService<IServiceProviderIsService>().IsService(typeof(TracerProvider))) return;
         FastPath = null;
         LogTraced();
     }

@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Security.Cryptography;
 using IdGenerator.Leases;
 using OpenTelemetry;
 using OpenTelemetry.Exporter;
@@ -39,13 +40,28 @@ public static class Telemetry
         }
     }
 
-    /// <summary>Starts what <see cref="AddTelemetry"/> added; the container stops it. Routes come after it.</summary>
-    internal static void UseTelemetry(this WebApplication app)
+    /// <summary>
+    /// Starts what <see cref="AddTelemetry"/> added; the container stops it. Which values the SDK refuses, only the SDK knows: headers
+    /// without a name, a certificate that is not there.
+    /// </summary>
+    /// <returns>Whether it could; if not, <paramref name="errors"/> says why, in one line.</returns>
+    public static bool TryStartTelemetry(this WebApplication app, TextWriter errors)
     {
-        app.Services.GetRequiredService<MeterProvider>();
-        app.Services.GetService<TracerProvider>();
-        app.UseMiddleware<RequestMetricsMiddleware>();
+        try
+        {
+            app.Services.GetRequiredService<MeterProvider>();
+            app.Services.GetService<TracerProvider>();
+            return true;
+        }
+        catch (Exception e) when (e is ArgumentException or IOException or CryptographicException)
+        {
+            errors.WriteLine($"OpenTelemetry does not take a setting of its own (OTEL_…): {e.Message.ReplaceLineEndings(" ")}");
+            return false;
+        }
     }
+
+    /// <summary>Counts requests. Routes come after it.</summary>
+    internal static void UseTelemetry(this WebApplication app) => app.UseMiddleware<RequestMetricsMiddleware>();
 
     private static MeterProvider BuildMetrics(IServiceProvider services, string instance)
     {

@@ -29,8 +29,14 @@ internal sealed record Column(int Number, string? Header)
         };
     }
 
-    private static Column Of(IReadOnlyList<string> fields, int number) =>
-        new(number, Table.CanBeName(fields[number - 1]) ? fields[number - 1] : null);
+    private static Column Of(IReadOnlyList<string> fields, int number)
+    {
+        var field = fields[number - 1];
+        if (!Table.CanBeName(field)) return new(number, null);
+        if (Table.IsName(field)) return new(number, field);
+        throw new UnreadableException(
+            $"its first value, {Shown.Of(field)}, is neither an ID nor the name of a column (--format text takes it for an invalid ID)", isCut: false);
+    }
 
     private static UnreadableException Refuse(string reason, IReadOnlyList<string> fields)
     {
