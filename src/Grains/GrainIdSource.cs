@@ -11,7 +11,8 @@ namespace IdGenerator.Grains;
 /// <para>
 /// A grain call costs more than the rest of an HTTP request for one ID. So small requests share calls: those that come in
 /// while a call is in flight are served by the next one, and a call reserves a few more, about as many as are asked for in
-/// a millisecond (<see cref="SlotWindow"/>). At low rates that is none, and each request is a call.
+/// a millisecond (<see cref="SlotWindow"/>). At low rates that is none, and each request is a call. The next call does not wait for
+/// the one before where as many IDs are wanted as it can get: batches of a hundred fill several in a millisecond.
 /// </para>
 /// The promises of <see cref="IIdSource"/> hold for all of it: of two requests the one that came in after the other was
 /// answered gets the higher IDs, whichever way each took. Taking IDs from the window takes no lock and allocates nothing.
@@ -20,7 +21,7 @@ namespace IdGenerator.Grains;
 public sealed class GrainIdSource(
     IGrainFactory grains, WorkerLease lease, WorkerIdSource worker, SlotGenerator generator, LogicalClock clock) : IIdSource
 {
-    /// <summary>Calls in flight, besides the shared one: enough to keep the grain busy. What a request has begun counts until
+    /// <summary>Calls in flight, besides one that is shared: enough to keep the grain busy. What a request has begun counts until
     /// the grain has answered, whether its client is still there or not.</summary>
     private const int MostCalls = 64;
 
@@ -34,15 +35,16 @@ public sealed class GrainIdSource(
     private long _taken;
     private long _highestIssued;
 
-    // Written by nobody but the one shared call in flight.
+    private long _shared;
+
+    // Written by nobody but the one call that had waited for all before it.
     private Lookahead _lookahead = new(SlotWindow.Capacity);
     private long _lastTimestamp;
-    private long _shared;
 
     /// <summary>Grain calls so far.</summary>
     public long Calls => Volatile.Read(ref _calls);
 
-    /// <summary>Calls in flight, without the shared one.</summary>
+    /// <summary>Calls in flight, without a shared one that had waited for those before it.</summary>
     public int CallsInFlight => MostCalls - _calling.CurrentCount;
 
     /// <summary>A call was not made, because too many were in flight for a second.</summary>
@@ -74,7 +76,7 @@ public sealed class GrainIdSource(
     public ValueTask<Reservation> ReserveAsync(int count, long? since, CancellationToken cancellation)
     {
         if (count > SlotWindow.Capacity) return CallAsync(count, since, cancellation);
-        if (!_window.TryTake(count, out var slots, out var isAging)) return GatherAsync(count, since, cancellation);
+        if (!_window.TryTake(count, out var slots, out var isAging)) return GatherAsync(count, cancellation);
         if (isAging) Refill();
         return new(Take(slots));
     }
@@ -93,12 +95,17 @@ public sealed class GrainIdSource(
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<Reservation> GatherAsync(int count, long? since, CancellationToken cancellation)
+    private async ValueTask<Reservation> GatherAsync(int count, CancellationToken cancellation)
     {
         while (true)
         {
             var gathering = Volatile.Read(ref _gathering);
-            if (!gathering.TryJoin(count, out var offset)) return await CallAsync(count, since, cancellation);
+            if (!gathering.TryJoin(count, out var offset))
+            {
+                Follow(gathering, gathering.All);
+                gathering.Fill();
+                continue;
+            }
 
             // The call serves others too: it does not end with the one who makes it.
             if (gathering.TryLead()) _ = LeadAsync(gathering);
@@ -112,31 +119,46 @@ public sealed class GrainIdSource(
         }
     }
 
+    /// <summary>Whoever comes now joins another gathering, whose call waits for those <paramref name="before"/>.</summary>
+    private void Follow(Gathering gathering, Task before) =>
+        Interlocked.CompareExchange(ref _gathering, new(before), gathering);
+
     private async Task LeadAsync(Gathering gathering)
     {
+        var place = default(SemaphoreSlim);
         try
         {
-            await gathering.Previous.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            Volatile.Write(ref _gathering, new(gathering.Outcome));
-            var wanted = gathering.Close();
-            if (wanted > 0 && _window.TryTake(wanted, out var slots, out _))
-            {
-                gathering.Complete(new(slots));
-                return;
-            }
+            await Task.WhenAny(gathering.Previous, gathering.Filled);
+            if (!gathering.Previous.IsCompleted && _calling.Wait(0, CancellationToken.None)) place = _calling;
+            else await gathering.Previous.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
-            var count = Math.Clamp(wanted + _lookahead.Count, 1, SlotWindow.Capacity);
-            var sharedBefore = _shared;
-            Volatile.Write(ref _shared, sharedBefore + count);
-            var reservation = await CallGrainAsync(count, since: null, calling: null);
-            Volatile.Write(ref _shared, sharedBefore + reservation.Slots.Count);
-            if (reservation.Refusal is null) Keep(reservation.Slots, wanted);
+            Follow(gathering, gathering.Outcome);
+            var wanted = gathering.Close();
+            var reservation = place is null ? await RefillAsync(wanted) : await ShareAsync(wanted, place);
             gathering.Complete(reservation);
         }
         catch (Exception e)
         {
             gathering.Fail(e);
         }
+    }
+
+    /// <summary>Serves who gathered, and fills the window with what comes on top.</summary>
+    private async Task<Reservation> RefillAsync(int wanted)
+    {
+        if (wanted > 0 && _window.TryTake(wanted, out var left, out _)) return new(left);
+
+        var reservation = await ShareAsync(Math.Clamp(wanted + _lookahead.Count, 1, SlotWindow.Capacity), calling: null);
+        if (reservation.Refusal is null) Keep(reservation.Slots, wanted);
+        return reservation;
+    }
+
+    private async Task<Reservation> ShareAsync(int count, SemaphoreSlim? calling)
+    {
+        Interlocked.Add(ref _shared, count);
+        var reservation = await CallGrainAsync(count, since: null, calling);
+        Interlocked.Add(ref _shared, reservation.Slots.Count - count);
+        return reservation;
     }
 
     /// <summary>Fills the window with what is left when everybody has got what was wanted.</summary>
@@ -163,7 +185,7 @@ public sealed class GrainIdSource(
 
     /// <param name="count">How many IDs.</param>
     /// <param name="since">See <see cref="IIdSource.ReserveAsync"/>.</param>
-    /// <param name="calling">Is told when the grain has answered; null for the shared call, of which there is one.</param>
+    /// <param name="calling">Is told when the grain has answered; null for the one call that has no place there.</param>
     private async Task<Reservation> CallGrainAsync(int count, long? since, SemaphoreSlim? calling)
     {
         Interlocked.Increment(ref _calls);

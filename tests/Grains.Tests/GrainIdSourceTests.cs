@@ -75,6 +75,40 @@ public sealed class GrainIdSourceTests
     }
 
     [Fact]
+    public async Task Small_batches_share_calls_and_a_full_one_does_not_wait_for_the_one_before()
+    {
+        var time = new FakeTimeProvider();
+        await using var cluster = await SnowflakeCluster.StartAsync(1, time);
+        var source = cluster.Get<GrainIdSource>(0);
+        while (cluster.Get<SlotGenerator>(0).TryReserve(256, since: null, out _) == ReserveStatus.Reserved) { }
+        var before = source.Issued;
+
+        // The first one is called for at once, ten each share a call, and the last three wait for all before them.
+        var requests = Enumerable.Range(0, 64)
+            .Select(_ => source.ReserveAsync(100, since: null, CancellationToken.None).AsTask()).ToList();
+        await time.UntilTimersAsync();
+        while (source.CallsInFlight < 6) await Task.Yield();
+        Assert.Equal(7, source.Calls);
+
+        while (!requests.All(request => request.IsCompleted))
+        {
+            time.AdvanceMilliseconds(1);
+            await Task.Yield();
+        }
+
+        var ids = new HashSet<long>();
+        foreach (var request in requests)
+        {
+            var slots = (await request).Slots;
+            Assert.InRange(slots.Count, 1, 100);
+            for (var slot = slots.First; slot < slots.End; slot++) Assert.True(ids.Add(slot));
+        }
+
+        Assert.Equal(before + ids.Count, source.Issued);
+        Assert.InRange(source.Calls, 8, 12);
+    }
+
+    [Fact]
     public async Task An_id_is_higher_than_all_that_were_answered_before_whichever_way_they_took()
     {
         await using var cluster = await SnowflakeCluster.StartAsync(silos: 1);
@@ -86,7 +120,7 @@ public sealed class GrainIdSourceTests
             for (var i = 0; i < 1_000; i++)
             {
                 var before = Volatile.Read(ref highest);
-                var count = (caller + i) % 7 == 0 ? SlotWindow.Capacity + 1 : 1;
+                var count = ((caller + i) % 7) switch { 0 => SlotWindow.Capacity + 1, 1 => 400, _ => 1 };
                 var ids = (await source.ReserveAsync(count, since: null, CancellationToken.None)).Slots;
                 Assert.True(ids.First > before);
                 Raise(ids.End - 1);
