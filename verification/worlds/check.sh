@@ -33,7 +33,7 @@ while IFS='|' read -r name wanted; do
     (cd "$work" && sed -n 's#^+++ b/##p' "$root"/verification/faults/mutants/*.patch | sort -u | xargs touch --no-create)
     if ! patch --directory "$work" --strip 1 --fuzz 0 --silent <"$root/verification/faults/mutants/$name.patch" ||
         ! dotnet build "$work/tests/Leases.Tests" -c Release -v quiet -tl:off -nologo -clp:NoSummary -p:TreatWarningsAsErrors=false \
-            >"$work/log" 2>&1; then
+            -p:RunAnalyzers=false >"$work/log" 2>&1; then
         cat "$work/log" 2>/dev/null >&2
         echo "FAIL $name: the mutant does not apply or does not build any more" >&2
         ((failed += 1))
