@@ -5,6 +5,14 @@
 # The compiler runs on the building machine, for whatever machine the image is meant: nothing is emulated.
 FROM --platform=$BUILDPLATFORM mcr.microsoft.com/dotnet/sdk:10.0-noble AS build
 ARG TARGETARCH
+# tini is process 1 of the container. Linux drops a SIGTERM that process 1 has no handler for, and .NET has none until the host starts:
+# a container that is stopped in its first half second, or first seconds on a busy machine, would live on until it is killed. tini passes
+# signals on from its first millisecond, and the program's exit code back. The package is that of the machine the image is meant for;
+# Ubuntu keeps those of amd64 on a server of their own.
+RUN case "$TARGETARCH" in amd64) server=archive.ubuntu.com/ubuntu/ ;; *) server=ports.ubuntu.com/ubuntu-ports/ ;; esac \
+ && find /etc/apt -name '*.sources' -exec sed -i -E "s#(archive|security|ports)\.ubuntu\.com/ubuntu(-ports)?/#$server#" {} + \
+ && for step in update "download tini"; do apt-get -qq -o APT::Architecture="$TARGETARCH" -o APT::Architectures="$TARGETARCH" $step; done \
+ && dpkg-deb --extract tini_*.deb /tini
 WORKDIR /source
 COPY . .
 # ReadyToRun, because a pod that starts late is a worker ID that is missing. Not trimmed: Orleans finds types by reflection.
@@ -28,9 +36,10 @@ LABEL org.opencontainers.image.title="id-generator" \
 # a name. None is declared here: each container would get one of its own, and with it a record of its own.
 ENV ASPNETCORE_HTTP_PORTS= \
     DATA_DIR=/data
+COPY --from=build /tini/usr/bin/tini-static /tini
 COPY --from=build --chown=1654:1654 /data /data
 COPY --from=build /app /app
 USER 1654:1654
 EXPOSE 8080 11111 30000
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s CMD ["/app/IdGenerator.Silo", "--health"]
-ENTRYPOINT ["/app/IdGenerator.Silo"]
+ENTRYPOINT ["/tini", "-s", "--", "/app/IdGenerator.Silo"]

@@ -1,7 +1,7 @@
 namespace IdGenerator.Kubernetes;
 
 /// <summary>A request before it is sent, and the words for it in messages.</summary>
-/// <param name="Verb">In the language of roles: get, create, update, patch.</param>
+/// <param name="Verb">In the language of roles: get, create, update, patch, delete.</param>
 /// <param name="Method">The HTTP method of it.</param>
 /// <param name="Path">Below the server's address.</param>
 /// <param name="Subject">The resource, and the object's name where there is one.</param>

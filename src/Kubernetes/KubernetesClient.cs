@@ -63,6 +63,21 @@ public sealed class KubernetesClient(
         return SendAsync(resource, request, cancellation);
     }
 
+    /// <summary>
+    /// Deletes the object of that UID; conflict where another one has its name by now. What it owns is left to the garbage collector of
+    /// the cluster.
+    /// </summary>
+    public async Task<ApiOutcome> DeleteAsync<T>(ApiResource<T> resource, string name, string uid, CancellationToken cancellation)
+        where T : ApiObject
+    {
+        var options = new JsonObject { ["preconditions"] = new JsonObject { ["uid"] = uid } };
+        var request = Request(resource, "delete", HttpMethod.Delete, name) with
+        {
+            Body = JsonSerializer.SerializeToUtf8Bytes(options, KubernetesJson.Default.JsonObject),
+        };
+        return Outcome((await _transport.SendAsync(request, cancellation)).Status);
+    }
+
     public void Dispose() => _transport.Dispose();
 
     private ApiRequest Request<T>(ApiResource<T> resource, string verb, HttpMethod method, string? name = null)
@@ -85,18 +100,27 @@ public sealed class KubernetesClient(
         where T : ApiObject
     {
         var reply = await _transport.SendAsync(request, cancellation);
-        return reply.Status switch
+        var outcome = Outcome(reply.Status);
+        return outcome switch
         {
-            HttpStatusCode.OK or HttpStatusCode.Created => new(ApiOutcome.Done, Parse(resource, request, reply.Body), ""),
-            HttpStatusCode.NotFound => new(ApiOutcome.Absent, null, Sentence("not found")),
-            HttpStatusCode.Conflict => new(ApiOutcome.Conflict, null, Sentence("somebody else came first")),
-            HttpStatusCode.Forbidden => new(
-                ApiOutcome.Denied, null, Sentence("the role lacks this verb, or an admission rule forbids it")),
-            _ => new(ApiOutcome.Invalid, null, Sentence($"the API server answered {(int)reply.Status}")),
+            ApiOutcome.Done => new(outcome, Parse(resource, request, reply.Body), ""),
+            ApiOutcome.Absent => new(outcome, null, Sentence("not found")),
+            ApiOutcome.Conflict => new(outcome, null, Sentence("somebody else came first")),
+            ApiOutcome.Denied => new(outcome, null, Sentence("the role lacks this verb, or an admission rule forbids it")),
+            _ => new(outcome, null, Sentence($"the API server answered {(int)reply.Status}")),
         };
 
         string Sentence(string what) => $"{request}: {what}: {StatusText.Of(reply.Body)}";
     }
+
+    private static ApiOutcome Outcome(HttpStatusCode status) => status switch
+    {
+        HttpStatusCode.OK or HttpStatusCode.Created or HttpStatusCode.Accepted => ApiOutcome.Done,
+        HttpStatusCode.NotFound => ApiOutcome.Absent,
+        HttpStatusCode.Conflict => ApiOutcome.Conflict,
+        HttpStatusCode.Forbidden => ApiOutcome.Denied,
+        _ => ApiOutcome.Invalid,
+    };
 
     private static T Parse<T>(ApiResource<T> resource, ApiRequest request, byte[] body)
         where T : ApiObject

@@ -12,6 +12,7 @@ namespace IdGenerator.Kubernetes;
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     RespectNullableAnnotations = true,
     Converters = [typeof(MicroTimeConverter)])]
+[JsonSerializable(typeof(AnyObject))]
 [JsonSerializable(typeof(ConfigMap))]
 [JsonSerializable(typeof(Lease))]
 [JsonSerializable(typeof(PodEvent))]

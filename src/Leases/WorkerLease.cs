@@ -65,7 +65,7 @@ public sealed partial class WorkerLease(
                 found ??= await store.WriteAsync(NeverHeld(), expectedVersion: null, cancellation);
                 if (found is null || IsFree(found.Record) || watch?.HasExpired(found, time) == true)
                 {
-                    if (found is not null && await TakeAsync(found, cancellation)) return null;
+                    if (found is not null && await TakeAsync(found)) return null;
                     await Task.Delay(backoff.Next(atLeast: null), time, cancellation);
                     continue; // Somebody else came first: look again.
                 }
@@ -177,7 +177,7 @@ public sealed partial class WorkerLease(
     private bool IsDead(LeaseRecord record) =>
         record.Holder?.Uid == holder.Uid || (record.Lock is not null && record.Lock == store.Lock);
 
-    private async Task<bool> TakeAsync(StoredLease found, CancellationToken cancellation)
+    private async Task<bool> TakeAsync(StoredLease found)
     {
         var floor = FirstUnused(found.Record);
         var anchor = clock.Start(floor);
@@ -195,7 +195,9 @@ public sealed partial class WorkerLease(
             RenewedAt = now,
             DurationSeconds = options.ReserveSeconds,
         };
-        if (await store.WriteAsync(record, found.Version, cancellation) is not { } stored) return false;
+        // A stop does not cancel this write: one that had landed all the same would leave the worker ID with a process that never
+        // knew that it had it, and so never gives it back. The store's own time-out bounds the wait.
+        if (await store.WriteAsync(record, found.Version, CancellationToken.None) is not { } stored) return false;
 
         Acknowledge(stored);
         generator.Adopt(anchor);

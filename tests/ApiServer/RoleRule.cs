@@ -10,8 +10,16 @@ public sealed record RoleRule(string Group, string Resource, params string[] Ver
         new("", "events", "create"),
     ];
 
-    /// <summary>What a silo needs: the worker's role, and the ConfigMap of the membership.</summary>
-    public static RoleRule[] Silo { get; } = [.. Worker, new("", "configmaps", "get", "create", "patch")];
+    /// <summary>What a silo needs: the worker's role, the ConfigMap of the membership, and its own rights, which the last pod removes.</summary>
+    public static RoleRule[] Silo { get; } =
+    [
+        .. Worker,
+        new("", "configmaps", "get", "create", "patch"),
+        new("apps", "statefulsets", "get"),
+        new("", "serviceaccounts", "get", "delete"),
+        new("rbac.authorization.k8s.io", "roles", "get", "patch", "delete"),
+        new("rbac.authorization.k8s.io", "rolebindings", "patch", "delete"),
+    ];
 
     /// <summary>The worker's role without one verb on leases.</summary>
     public static RoleRule[] WorkerWithout(string verb) =>

@@ -13,7 +13,7 @@ public sealed partial class StopBudgetTests
         var chart = File.ReadAllText(Repository.PathOf("helm/id-generator/templates/statefulset.yaml"));
         var seconds = int.Parse(GracePeriod().Match(chart).Groups[1].Value, CultureInfo.InvariantCulture);
 
-        Assert.Equal(StopBudget.Requests + StopBudget.Release + StopBudget.End, TimeSpan.FromSeconds(seconds));
+        Assert.Equal(StopBudget.Requests + StopBudget.Release + StopBudget.Rights + StopBudget.End, TimeSpan.FromSeconds(seconds));
     }
 
     [GeneratedRegex(@"terminationGracePeriodSeconds: \{\{ add \.Values\.drainSeconds (\d+) \}\}")]

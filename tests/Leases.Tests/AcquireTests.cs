@@ -47,6 +47,20 @@ public sealed class AcquireTests
     }
 
     [Fact]
+    public async Task A_stop_while_the_worker_id_is_being_taken_gives_it_back()
+    {
+        var rig = new Rig(_store, _time);
+        using var stop = new CancellationTokenSource();
+        _store.Landed = record => { if (record.Holder is not null) stop.Cancel(); };
+
+        await Record.ExceptionAsync(() => rig.Lease.AcquireAsync(stop.Token));
+        await rig.Lease.ReleaseAsync(default);
+
+        Assert.Null(_store.Record.Holder);
+        Assert.Equal(1, _store.Record.Generation);
+    }
+
+    [Fact]
     public async Task Another_layout_is_refused()
     {
         var first = await new Rig(_store, _time).HoldingAsync();

@@ -55,6 +55,8 @@ internal sealed class FaultyStore : ILeaseStore
         }
 
         var stored = await LandAsync(record, expectedVersion);
+        // Whoever gives up waiting does not learn that the write has landed.
+        cancellation.ThrowIfCancellationRequested();
         return LosesAnswers ? throw new LeaseStoreException("the answer is lost") : stored;
     }
 

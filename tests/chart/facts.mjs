@@ -10,6 +10,10 @@ const roleRules = [
   ["", "configmaps", "get patch"],
   ["coordination.k8s.io", "leases", "create"],
   ["", "configmaps", "create"],
+  ["apps", "statefulsets", "get"],
+  ["rbac.authorization.k8s.io", "roles", "get patch delete"],
+  ["rbac.authorization.k8s.io", "rolebindings", "patch delete"],
+  ["", "serviceaccounts", "get delete"],
   ["", "events", "create"],
 ];
 
@@ -66,7 +70,8 @@ const always = {
     all("Role").every((role) => {
       const rules = role.rules.map((r) => [r.apiGroups.join(), r.resources.join(), r.verbs.join(" ")]);
       const { roleRef, subjects } = one("RoleBinding");
-      return same(rules, roleRules) && roleRef.name === role.metadata.name &&
+      const needed = roleRules.filter(([, resource]) => resource !== "serviceaccounts" || all("ServiceAccount").length > 0);
+      return same(rules, needed) && roleRef.name === role.metadata.name &&
         same(subjects, [{ kind: "ServiceAccount", name: pod().spec.serviceAccountName, namespace: "prod" }]);
     }),
   "the Role, if any, names the Lease of every worker ID, and no others": () => {
@@ -77,6 +82,13 @@ const always = {
     return all("Role").every(({ rules: [leases, membership] }) =>
       leases.resourceNames.slice(0, pods).every((name, i) => name === `ids-worker-${first + i}`) &&
       leases.resourceNames.length >= pods && same(membership.resourceNames, ["ids-membership"]));
+  },
+  "an uninstall leaves to the pods what they need to give their Leases back, and they know its names": () => {
+    const rights = [...all("ServiceAccount"), ...all("Role"), ...all("RoleBinding")];
+    return rights.every((o) => o.metadata.annotations["helm.sh/resource-policy"] === "keep") &&
+      env().Chart__Name === one("Role")?.metadata.name && env().Chart__ServiceAccount === one("ServiceAccount")?.metadata.name &&
+      all("Role").every(({ metadata, rules }) => rules.every((r) => ["leases", "configmaps", "events"].includes(r.resources[0]) ||
+        same(r.resourceNames, [r.resources[0] === "serviceaccounts" ? one("ServiceAccount").metadata.name : metadata.name])));
   },
   "pods pass the restricted Pod Security Standard": () => [pod(), one("Pod")].every(isRestricted),
   "the environment is complete": () => {
@@ -91,7 +103,7 @@ const always = {
     return same(declared, { http: env().PORT, silo: env().SILO_PORT, orleans: env().GATEWAY_PORT });
   },
   "the grace period is longer than draining and stopping": () =>
-    pod().spec.terminationGracePeriodSeconds >= Number(env().Gateway__DrainSeconds) + 50,
+    pod().spec.terminationGracePeriodSeconds >= Number(env().Gateway__DrainSeconds) + 55,
   "probes ask the HTTP port": () =>
     ["startupProbe", "livenessProbe", "readinessProbe"].map((p) => container()[p]).filter(Boolean)
       .every((p) => p.httpGet.port === "http"),

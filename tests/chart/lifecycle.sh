@@ -10,6 +10,21 @@ has_not() { ! kubectl get --namespace "$1" "$2"; }
 left() { kubectl get all,role,rolebinding,serviceaccount,hpa,scaledobject,pdb,networkpolicy,lease,configmap --namespace "$1" \
   --selector app.kubernetes.io/instance=ids --output name; }
 only_its_own_state_is_left() { diff <(left "$1" | sort) <(printf '%s\n' configmap/ids-membership lease.coordination.k8s.io/ids-worker-0); }
+rights_are_left() {
+  diff <(left "$1" | grep -v -e configmap -e lease | sort) <(printf '%s\n' role.rbac.authorization.k8s.io/ids-id-generator \
+    rolebinding.rbac.authorization.k8s.io/ids-id-generator serviceaccount/ids-id-generator)
+}
+# What the last pod does, with the rights of the pods, and then the garbage collector, which this server lacks.
+the_last_pod_ends() {
+  local as=(--namespace "$1" --as "system:serviceaccount:$1:ids-id-generator") name=ids-id-generator object uid owner
+  ! kubectl get statefulset $name "${as[@]}" 2>/dev/null && kubectl get role $name "${as[@]}" && kubectl get lease ids-worker-0 "${as[@]}" &&
+    uid=$(kubectl get serviceaccount $name "${as[@]}" --output 'jsonpath={.metadata.uid}') || return
+  owner="{\"apiVersion\":\"v1\",\"kind\":\"ServiceAccount\",\"name\":\"$name\",\"uid\":\"$uid\"}"
+  for object in rolebinding role; do
+    kubectl patch $object $name "${as[@]}" --type merge --patch "{\"metadata\":{\"ownerReferences\":[$owner]}}" || return
+  done
+  kubectl delete serviceaccount $name "${as[@]}" && kubectl delete role,rolebinding $name --namespace "$1"
+}
 
 hpa=horizontalpodautoscaler/ids-id-generator
 so=scaledobject/ids-id-generator
@@ -66,6 +81,9 @@ lifecycle() {
   check "helm $helm: that resets the size, as docs/kubernetes.md warns" has "$ns" 1 "$hpa"
 
   check "helm $helm uninstalls" h uninstall ids
+  check "helm $helm: pods can still give their Leases back" may "$ns" update leases/ids-worker-9
+  check "helm $helm: what lets them is left to the last pod" rights_are_left "$ns"
+  check "helm $helm: the last pod may remove it" the_last_pod_ends "$ns"
   check "helm $helm: Leases and membership survive, nothing else" only_its_own_state_is_left "$ns"
   check "helm $helm installs again" h install ids "$here"
   check "helm $helm: over the same Leases" has "$ns" 1 lease/ids-worker-0

@@ -44,6 +44,11 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- join ", " $names }}
 {{- end }}
 
+{{/* An uninstall deletes what pods need to give their Leases back before it tells them to stop. So Helm leaves that, and the last pod removes it. */}}
+{{- define "id-generator.leftToPods" -}}
+helm.sh/resource-policy: keep
+{{- end }}
+
 {{/* Which autoscaler sets the number of pods: keda, hpa or nothing. */}}
 {{- define "id-generator.autoscaler" -}}
 {{- $keda := .Capabilities.APIVersions.Has "keda.sh/v1alpha1/ScaledObject" }}

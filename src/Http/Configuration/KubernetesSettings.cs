@@ -1,10 +1,15 @@
 using System.Text.RegularExpressions;
 using IdGenerator.Kubernetes;
+using IdGenerator.KubernetesLeases;
 
 namespace IdGenerator.Http.Configuration;
 
 /// <summary>How the API server is reached, and what the objects of this release are called.</summary>
-public sealed partial record KubernetesSettings(KubernetesConfig Config, KubernetesOptions Options, string Release)
+/// <param name="Config">Where the API server is, and how it is reached.</param>
+/// <param name="Options">How it is called.</param>
+/// <param name="Release">The name with which those of Leases and membership begin.</param>
+/// <param name="Chart">What the chart has made for the pods and left to them to remove; null where nobody says so.</param>
+public sealed partial record KubernetesSettings(KubernetesConfig Config, KubernetesOptions Options, string Release, ChartObjects? Chart)
 {
     /// <returns>Null where the reader was told of a fault.</returns>
     public static KubernetesSettings? Read(SettingsReader reader)
@@ -19,7 +24,7 @@ public sealed partial record KubernetesSettings(KubernetesConfig Config, Kuberne
 
         try
         {
-            return new(KubernetesConfig.Load(reader.Text), options, release);
+            return new(KubernetesConfig.Load(reader.Text), options, release, ReadChart(reader));
         }
         catch (KubernetesConfigException e)
         {
@@ -27,6 +32,9 @@ public sealed partial record KubernetesSettings(KubernetesConfig Config, Kuberne
             return null;
         }
     }
+
+    private static ChartObjects? ReadChart(SettingsReader reader) =>
+        reader.Text("Chart:Name") is { } name ? new(name, reader.Text("Chart:ServiceAccount")) : null;
 
     [GeneratedRegex("^[a-z0-9]([-a-z0-9]{0,51}[a-z0-9])?$")]
     private static partial Regex ReleaseName();

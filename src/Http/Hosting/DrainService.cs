@@ -6,8 +6,10 @@ namespace IdGenerator.Http.Hosting;
 /// After the signal to stop, keeps everything running while readiness says no, so that load balancers that poll it have
 /// looked elsewhere before connections are refused (Kubernetes removes endpoints and signals the pod at the same time). Clients
 /// that have a connection may send one more request on it, and learn from its answer that it is the last.
+/// A process that is told to stop while it starts has never been ready, so that no load balancer knows it: it does not wait.
 /// </summary>
-internal sealed class DrainService(TimeSpan drain, Clients clients, TimeProvider time) : IHostedLifecycleService
+internal sealed class DrainService(TimeSpan drain, Clients clients, IHostApplicationLifetime lifetime, TimeProvider time)
+    : IHostedLifecycleService
 {
     /// <summary>For how long at least a connection that was idle at the signal is kept: its client may have sent a request already,
     /// or be about to.</summary>
@@ -17,6 +19,7 @@ internal sealed class DrainService(TimeSpan drain, Clients clients, TimeProvider
 
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {
+        if (!lifetime.ApplicationStarted.IsCancellationRequested) return;
         var signal = time.GetTimestamp();
         await Task.Delay(drain, time, cancellationToken);
         while (clients.Open > 0 && time.GetElapsedTime(signal) < LastRequest) await Task.Delay(Interval, time, cancellationToken);

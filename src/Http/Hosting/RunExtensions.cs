@@ -12,14 +12,11 @@ public static class RunExtensions
     public static async Task<int> RunToExitCodeAsync(this WebApplication app, IReadOnlyList<ListenPort> ports)
     {
         var exit = app.Services.GetRequiredService<ProcessExit>();
+        await using var disposal = app;
         try
         {
-            await app.RunAsync();
-            return exit.Code;
-        }
-        catch (OperationCanceledException) when (app.Lifetime.ApplicationStopping.IsCancellationRequested)
-        {
-            // Told to stop while it started.
+            if (await app.StartUnlessStoppedAsync()) await app.WaitForShutdownAsync();
+            else await app.StopWhatHasStartedAsync();
             return exit.Code;
         }
         catch (Exception e) when (e.GetBaseException() is SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse })
@@ -28,6 +25,41 @@ public static class RunExtensions
             // finds the port that is still taken.
             if (ListenCheck.Passes(ports, Console.Error)) await Console.Error.WriteLineAsync(e.Message);
             return ExitCode.Configuration;
+        }
+    }
+
+    /// <summary>Starts, unless a signal to stop comes first.</summary>
+    /// <returns>False where the signal came first: some services have started then, and some have not.</returns>
+    private static async Task<bool> StartUnlessStoppedAsync(this WebApplication app)
+    {
+        var stopping = app.Lifetime.ApplicationStopping;
+        using var isGivenUp = new CancellationTokenSource();
+        using var signal = stopping.Register(() => isGivenUp.CancelAfter(StopBudget.Start));
+        try
+        {
+            await app.StartAsync().WaitAsync(isGivenUp.Token);
+            return true;
+        }
+        catch (Exception) when (stopping.IsCancellationRequested)
+        {
+            // Each service has an exception of its own for a start that was cancelled.
+            return false;
+        }
+    }
+
+    /// <summary>
+    /// The host stops nothing by itself when its start was cancelled, and a worker ID that was taken during the start would stay with
+    /// the process until its reservation ends.
+    /// </summary>
+    private static async Task StopWhatHasStartedAsync(this WebApplication app)
+    {
+        try
+        {
+            await app.StopAsync();
+        }
+        catch (Exception)
+        {
+            // Orleans refuses to stop a silo that has not joined yet. The host has stopped all other services.
         }
     }
 }

@@ -4,6 +4,7 @@ using IdGenerator.Http.Configuration;
 using IdGenerator.Http.FastPath;
 using IdGenerator.Http.Observability;
 using IdGenerator.Kubernetes;
+using IdGenerator.KubernetesLeases;
 using IdGenerator.Leases;
 using IdGenerator.Snowflake;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -32,6 +33,12 @@ public static class ServiceRegistration
             provider, settings.Worker, settings.Holder, Boot.Id, settings.Lease));
         services.AddSingleton<WorkerIdSource>();
         services.AddSingleton<ProcessExit>();
+        if (settings.Kubernetes is { Chart: { } chart })
+        {
+            services.AddSingleton(provider => ActivatorUtilities.CreateInstance<ChartRights>(provider, chart));
+            services.AddHostedService<LastPodService>();
+        }
+
         services.AddHostedService<LeaseService>();
     }
 

@@ -1,0 +1,100 @@
+#!/usr/bin/env bash
+# Plays what happens to pods, on a real cluster, and prints how long each took: medians of $RUNS (3), from the event to Ready.
+#   check.sh [SCENARIO…]     killed deleted forced lost early uninstall configmap; without a name all but configmap
+# README.md says what it needs. The last line is "N passed, N failed"; exit code 1 if any failed.
+set -uo pipefail
+cd "$(dirname "$(readlink -f "$0")")"
+source lib.sh
+
+killed() {
+  local pod=$name-1
+  since && kill -9 $(processes "$(uid $pod)" | tail -1)
+  within 5 "the container ends" restarted $pod "$(restarts $pod)"
+  within 90 "$pod is ready" ready $pod && took
+}
+
+deleted() {
+  local pod=$name-1 old
+  old=$(uid $pod)
+  start_load
+  since && kube delete pod $pod --wait=false
+  within 120 "a successor is ready" succeeded $pod "$old" && took
+  stop_load
+}
+
+forced() {
+  local pod=$name-1 old
+  old=$(uid $pod)
+  since && kube delete pod $pod --force --grace-period=0 2>/dev/null
+  end_processes "$old"
+  within 150 "a successor is ready" succeeded $pod "$old" && took
+}
+
+# The last worker is on a node whose kubelet stops: its process lives on, and the other pods reach it.
+lost() {
+  local pod=$name-$((replicas - 1)) old
+  kubectl cordon "$KEPT_NODE" && kube delete pod $pod && sleep 1
+  within 150 "$pod is ready on $LOST_NODE" ready $pod
+  kubectl uncordon "$KEPT_NODE" && kubectl cordon "$LOST_NODE"
+  old=$(uid $pod)
+  $STOP_KUBELET
+  since && kube delete pod $pod --force --grace-period=0 2>/dev/null
+  within 180 "a successor is ready beside the old process" succeeded $pod "$old" && took
+  within 90 "the old process ends by itself" ended "$old"
+  end_processes "$old"
+  $START_KUBELET
+  kubectl uncordon "$LOST_NODE"
+}
+
+# A pod is deleted at $1 seconds after the start of its process. It must be gone within 5 s, and not hold its Lease.
+early() {
+  local pod=$name-1 old delay
+  for delay in 0 0.1 0.2 0.3 0.4 0.5 0.6 0.7 0.8 0.9 1; do
+    kube delete pod $pod >/dev/null
+    within 60 "the next $pod starts" started $pod
+    old=$(uid $pod)
+    sleep $delay
+    since && kube delete pod $pod --wait=false
+    within 90 "$pod, stopped $delay s after its start, is gone" gone $pod "$old" && took "early at $delay s"
+    must "$pod, stopped $delay s after its start, took at most 5 s" no_longer_than 5
+    must "$pod, stopped $delay s after its start, does not hold its Lease" free_of 1 "$old"
+  done
+  within 120 "$pod is ready" ready $pod
+}
+
+uninstall() {
+  since && helm uninstall "$release" --namespace "$namespace"
+  within 120 "all pods are gone" no_pods && took "uninstall: pods gone"
+  must "all Leases are given back" all_free
+  within 10 "Leases and membership are left, nothing else" only_state_is_left
+  since && install
+  within 150 "all pods are ready" all_ready && took "uninstall: ready again"
+}
+
+# Somebody deletes the membership while clients are served; then a pod starts.
+configmap() {
+  local pod=$name-1 old before
+  before=$(kube get pods -l "$selector" -o 'jsonpath={range .items[*]}{.status.containerStatuses[0].restartCount} {end}')
+  old=$(uid $pod)
+  start_load
+  since && kube delete configmap "$release-membership"
+  within 40 "the table names every silo again" whole && took "configmap: whole"
+  kube delete pod $pod --wait=false && within 120 "a successor is ready" succeeded $pod "$old"
+  within 30 "the table names every silo again" whole
+  stop_load
+  must "no silo has ended but that one" test "$before" = \
+    "$(kube get pods -l "$selector" -o 'jsonpath={range .items[*]}{.status.containerStatuses[0].restartCount} {end}')"
+}
+
+install >/dev/null || exit 2
+within 150 "all pods are ready" all_ready
+for scenario in ${*:-killed deleted forced early uninstall lost}; do
+  [[ $scenario != lost || -n ${STOP_KUBELET-} ]] || { echo "skip lost: STOP_KUBELET is not set"; continue; }
+  for ((run = 1; run <= RUNS; run++)); do
+    echo "--- $scenario, $run of $RUNS"
+    $scenario
+    within 150 "all pods are ready" all_ready
+  done
+done
+must "no two IDs are equal" no_duplicates
+report
