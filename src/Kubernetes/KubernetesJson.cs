@@ -14,6 +14,8 @@ namespace IdGenerator.Kubernetes;
     Converters = [typeof(MicroTimeConverter)])]
 [JsonSerializable(typeof(ConfigMap))]
 [JsonSerializable(typeof(Lease))]
+[JsonSerializable(typeof(LeaseList))]
+[JsonSerializable(typeof(ObjectHead))]
 [JsonSerializable(typeof(PodEvent))]
 [JsonSerializable(typeof(JsonObject))]
 [JsonSerializable(typeof(StatusText.ApiStatus))]
