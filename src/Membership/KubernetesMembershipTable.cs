@@ -26,6 +26,9 @@ public sealed partial class KubernetesMembershipTable(
     /// </summary>
     private const int Attempts = 100;
 
+    /// <summary>So many silos, each of which looks twice a minute, find out within seconds that the table is gone.</summary>
+    private const int Lookouts = 20;
+
     private static readonly Dictionary<string, DateTime> Nowhere = [];
 
     // As last read or made here: what a table may not fall behind.
@@ -91,12 +94,13 @@ public sealed partial class KubernetesMembershipTable(
     }
 
     /// <summary>
-    /// The renewal of the lease has said it already. So all that is left to do, twice as often as the table is read, is to see that the table
-    /// is there.
+    /// The renewal of the lease has said it already. So all that is left to do is to see that the table is there, twice as often as it is
+    /// read. Of more silos than <see cref="Lookouts"/> each looks so much more rarely: one that finds the loss is enough.
     /// </summary>
     private async Task SayAliveInTheLeaseAsync(SiloLeases leases, MembershipEntry entry, CancellationToken cancellation)
     {
         await leases.SayAliveAsync(MembershipEntries.Utc(entry.IAmAliveTime), cancellation);
+        if (Random.Shared.Next(Math.Max(1, Volatile.Read(ref _last)?.Rows.Count ?? 0)) >= Lookouts) return;
         if (!await store.IsThereAsync(cancellation)) await CurrentAsync(cancellation);
     }
 

@@ -10,8 +10,13 @@ public sealed record RoleRule(string Group, string Resource, params string[] Ver
         new("", "events", "create"),
     ];
 
-    /// <summary>What a silo needs: the worker's role, and the ConfigMap of the membership.</summary>
-    public static RoleRule[] Silo { get; } = [.. Worker, new("", "configmaps", "get", "create", "patch")];
+    /// <summary>What a silo needs: the worker's role, all leases at once, and the ConfigMaps of the membership.</summary>
+    public static RoleRule[] Silo { get; } =
+    [
+        new("coordination.k8s.io", "leases", "get", "list", "create", "update"),
+        new("", "events", "create"),
+        new("", "configmaps", "get", "create", "patch"),
+    ];
 
     /// <summary>The worker's role without one verb on leases.</summary>
     public static RoleRule[] WorkerWithout(string verb) =>
