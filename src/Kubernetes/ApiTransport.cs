@@ -78,7 +78,7 @@ internal sealed partial class ApiTransport(
     private HttpRequestMessage Message(ApiRequest request)
     {
         var message = new HttpRequestMessage(request.Method, new Uri(request.Path, UriKind.Relative));
-        message.Headers.Accept.Add(new("application/json"));
+        message.Headers.Accept.ParseAdd(request.Accept);
         message.Headers.UserAgent.Add(new("id-generator", null));
         if (_token.Current() is { } token) message.Headers.Authorization = new("Bearer", token);
         if (!request.IsRead)

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization.Metadata;
 using Microsoft.Extensions.Logging;
 
 namespace IdGenerator.Kubernetes;
@@ -10,7 +11,8 @@ namespace IdGenerator.Kubernetes;
 /// <para>
 /// Promised: what the server decides (done, absent, conflict, denied, invalid) is a value; anything else is a
 /// <see cref="KubernetesApiException"/>, after which a write may or may not have happened. A write that may have reached the
-/// server is never sent twice. Reads are linearizable: they name no resource version, and the server asks etcd's quorum.
+/// server is never sent twice. Reads are linearizable, unless they are asked for as cached: they name no resource version, and the
+/// server asks etcd's quorum.
 /// </para>
 /// Not promised: prompt failure. A read may take four attempts and the delays between them; a denial is asked for four
 /// times before it is believed.
@@ -18,18 +20,60 @@ namespace IdGenerator.Kubernetes;
 public sealed class KubernetesClient(
     KubernetesConfig config, KubernetesOptions options, TimeProvider time, ILogger<KubernetesClient> logger) : IDisposable
 {
+    /// <summary>kubernetes.io/docs/reference/using-api/api-concepts, "Resource versions": any version will do.</summary>
+    private const string Cached = "?resourceVersion=0";
+
     private readonly ApiTransport _transport = new(config, options, time, logger);
 
     public string Namespace => config.Namespace;
 
     public Task<ApiResult<T>> GetAsync<T>(ApiResource<T> resource, string name, CancellationToken cancellation)
         where T : ApiObject =>
-        SendAsync(resource, Request(resource, "get", HttpMethod.Get, name), cancellation);
+        SendAsync(resource.Json, Request(resource, "get", HttpMethod.Get, name), cancellation);
+
+    /// <summary>
+    /// The metadata of an object without the rest of it: tells for little whether it is there, and by its version whether it has changed.
+    /// </summary>
+    /// <param name="resource">The kind.</param>
+    /// <param name="name">Of the object.</param>
+    /// <param name="cached">
+    /// True for what the server has in memory, which costs it least and may be some seconds old; false for a linearizable read.
+    /// </param>
+    /// <param name="cancellation">Ends it.</param>
+    public Task<ApiResult<ObjectHead>> GetHeadAsync<T>(
+        ApiResource<T> resource, string name, bool cached, CancellationToken cancellation)
+        where T : ApiObject
+    {
+        var request = Request(resource, "get", HttpMethod.Get, name);
+        return SendAsync(
+            ObjectHead.Json, request with { Path = request.Path + (cached ? Cached : ""), Accept = ObjectHead.MediaType }, cancellation);
+    }
+
+    /// <summary>The object, by <paramref name="cached"/> out of the server's memory: some seconds old, and cheaper.</summary>
+    public Task<ApiResult<T>> GetAsync<T>(ApiResource<T> resource, string name, bool cached, CancellationToken cancellation)
+        where T : ApiObject
+    {
+        var request = Request(resource, "get", HttpMethod.Get, name);
+        return SendAsync(resource.Json, request with { Path = request.Path + (cached ? Cached : "") }, cancellation);
+    }
+
+    /// <summary>All objects of a list kind that have the label; needs the verb list.</summary>
+    /// <param name="resource">A list kind, such as <see cref="LeaseList.Resource"/>.</param>
+    /// <param name="label">Key and value: <c>id-generator/release=ids</c>.</param>
+    /// <param name="cached">As for <see cref="GetHeadAsync"/>.</param>
+    /// <param name="cancellation">Ends it.</param>
+    public Task<ApiResult<T>> ListAsync<T>(ApiResource<T> resource, string label, bool cached, CancellationToken cancellation)
+        where T : ApiObject
+    {
+        var request = Request(resource, "list", HttpMethod.Get);
+        var query = (cached ? $"{Cached}&" : "?") + $"labelSelector={Uri.EscapeDataString(label)}";
+        return SendAsync(resource.Json, request with { Path = request.Path + query }, cancellation);
+    }
 
     /// <summary>Conflict where there is one of that name.</summary>
     public Task<ApiResult<T>> CreateAsync<T>(ApiResource<T> resource, T value, CancellationToken cancellation)
         where T : ApiObject =>
-        SendAsync(resource, Request(resource, "create", HttpMethod.Post) with { Body = Json(resource, value) }, cancellation);
+        SendAsync(resource.Json, Request(resource, "create", HttpMethod.Post) with { Body = Json(resource, value) }, cancellation);
 
     /// <summary>
     /// Replaces the object from which <paramref name="value"/> was made; conflict where that has changed since, absent or
@@ -44,7 +88,7 @@ public sealed class KubernetesClient(
             throw new ArgumentException("Only what was read can be replaced: it has no name, version or UID.", nameof(value));
 
         var request = Request(resource, "update", HttpMethod.Put, name) with { Body = Json(resource, value) };
-        return SendAsync(resource, request, cancellation);
+        return SendAsync(resource.Json, request, cancellation);
     }
 
     /// <summary>
@@ -60,7 +104,7 @@ public sealed class KubernetesClient(
             Body = JsonSerializer.SerializeToUtf8Bytes(patch, KubernetesJson.Default.JsonObject),
             MediaType = "application/merge-patch+json",
         };
-        return SendAsync(resource, request, cancellation);
+        return SendAsync(resource.Json, request, cancellation);
     }
 
     /// <summary>
@@ -95,15 +139,14 @@ public sealed class KubernetesClient(
         where T : ApiObject =>
         JsonSerializer.SerializeToUtf8Bytes(value, resource.Json);
 
-    private async Task<ApiResult<T>> SendAsync<T>(
-        ApiResource<T> resource, ApiRequest request, CancellationToken cancellation)
+    private async Task<ApiResult<T>> SendAsync<T>(JsonTypeInfo<T> json, ApiRequest request, CancellationToken cancellation)
         where T : ApiObject
     {
         var reply = await _transport.SendAsync(request, cancellation);
         var outcome = Outcome(reply.Status);
         return outcome switch
         {
-            ApiOutcome.Done => new(outcome, Parse(resource, request, reply.Body), ""),
+            ApiOutcome.Done => new(outcome, Parse(json, request, reply.Body), ""),
             ApiOutcome.Absent => new(outcome, null, Sentence("not found")),
             ApiOutcome.Conflict => new(outcome, null, Sentence("somebody else came first")),
             ApiOutcome.Denied => new(outcome, null, Sentence("the role lacks this verb, or an admission rule forbids it")),
@@ -122,12 +165,12 @@ public sealed class KubernetesClient(
         _ => ApiOutcome.Invalid,
     };
 
-    private static T Parse<T>(ApiResource<T> resource, ApiRequest request, byte[] body)
+    private static T Parse<T>(JsonTypeInfo<T> json, ApiRequest request, byte[] body)
         where T : ApiObject
     {
         try
         {
-            if (JsonSerializer.Deserialize(body, resource.Json) is { Metadata.ResourceVersion: not null } value) return value;
+            if (JsonSerializer.Deserialize(body, json) is { Metadata.ResourceVersion: not null } value) return value;
         }
         catch (JsonException e)
         {

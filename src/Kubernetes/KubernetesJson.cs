@@ -15,6 +15,8 @@ namespace IdGenerator.Kubernetes;
 [JsonSerializable(typeof(AnyObject))]
 [JsonSerializable(typeof(ConfigMap))]
 [JsonSerializable(typeof(Lease))]
+[JsonSerializable(typeof(LeaseList))]
+[JsonSerializable(typeof(ObjectHead))]
 [JsonSerializable(typeof(PodEvent))]
 [JsonSerializable(typeof(JsonObject))]
 [JsonSerializable(typeof(StatusText.ApiStatus))]

@@ -23,6 +23,39 @@ internal static class LeaseDocument
     private const string Writes = Prefix + "writes";
     private const string Token = Prefix + "token";
     private const string Layout = Prefix + "layout";
+    private const string Silo = Prefix + "silo";
+    private const string SiloAlive = Prefix + "silo-alive";
+    private const string MembershipVersion = Prefix + "membership-version";
+
+    /// <summary>
+    /// The Lease with the note on it, and everything else as it is. The note begins with the generation of the holder that wrote it: the
+    /// next holder's first write leaves it there, and by then it is of nobody. The version never falls, whoever writes it.
+    /// </summary>
+    public static Lease Write(SiloNote note, long generation, Lease into)
+    {
+        var annotations = new Dictionary<string, string>(into.Metadata.Annotations ?? new Dictionary<string, string>())
+        {
+            [Silo] = $"{Text(generation)} {note.Row}",
+            [SiloAlive] = note.Alive.ToString("O", CultureInfo.InvariantCulture),
+        };
+        annotations[MembershipVersion] = Text(Math.Max(note.Version, VersionOf(annotations)));
+        return into with { Metadata = into.Metadata with { Annotations = annotations } };
+    }
+
+    /// <summary>The note in a Lease whose record is <paramref name="record"/>: the row of its silo only where the holder wrote it.</summary>
+    public static LeasedSilo Read(Lease lease, LeaseRecord record)
+    {
+        var annotations = lease.Metadata.Annotations ?? new Dictionary<string, string>();
+        var ours = $"{Text(record.Generation)} ";
+        var note = annotations.GetValueOrDefault(Silo);
+        var isHeld = record.Holder is not null && note?.StartsWith(ours, StringComparison.Ordinal) == true;
+        var renewed = record.RenewedAt.UtcDateTime;
+        var alive = DateTime.TryParse(
+            annotations.GetValueOrDefault(SiloAlive), CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind, out var said) && said > renewed
+            ? said
+            : renewed;
+        return new(isHeld ? new(note![ours.Length..], VersionOf(annotations), alive) : null, record.Generation, VersionOf(annotations));
+    }
 
     public static Lease Write(LeaseRecord record, Lease into)
     {
@@ -116,6 +149,11 @@ internal static class LeaseDocument
         annotation is not null && annotation.EndsWith($"/{Written(record)}", StringComparison.Ordinal)
             ? annotation[..^(Written(record).Length + 1)]
             : null;
+
+    private static int VersionOf(IReadOnlyDictionary<string, string> annotations) =>
+        int.TryParse(annotations.GetValueOrDefault(MembershipVersion), NumberStyles.None, CultureInfo.InvariantCulture, out var version)
+            ? version
+            : 0;
 
     private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 

@@ -8,38 +8,48 @@ namespace IdGenerator.Membership;
 /// <para>
 /// Promised: version and rows change together or not at all, and are read together; a write over a version or a row that
 /// has changed since is false, not an exception; saying to be alive changes no version and no e-tag, makes no other write
-/// fail, and brings no removed row back. Where the object was deleted, every call fails until a silo starts: that makes a
-/// new one, of a higher version, in which the silos that run find themselves missing, stop and join again.
+/// fail, and brings no removed row back. A table that was deleted is made again by whoever looks for it first, with the rows of all silos
+/// that hold the lease of their worker, above every version that any silo has written: no silo ends for it.
 /// </para>
-/// Not promised: anything about an object that somebody edits or restores from a backup, nor between two clusters.
+/// Where the leases are in another store (<paramref name="leases"/> is null), each silo says in the table that it is alive, and a
+/// table is made again from what its maker has read last: rows that it has never read are not in it.
+/// Not promised: anything about an object that somebody edits, nor between two clusters.
 /// </summary>
 public sealed partial class KubernetesMembershipTable(
-    MembershipStore store, TimeProvider time, ILogger<KubernetesMembershipTable> logger) : IMembershipTable
+    MembershipStore store, SiloLeases? leases, AliveTimes? alive, TimeProvider time, ILogger<KubernetesMembershipTable> logger)
+    : IMembershipTable
 {
     /// <summary>
-    /// An attempt reads and then writes, and fails where any silo has said in between that it is alive. With 1,024 silos that say
-    /// so every 30 s, a third of the attempts may meet one of them; beside a slow API server nine in ten, and then 3 writes in
-    /// 100,000 need more than 100 attempts.
+    /// An attempt reads and then writes, and fails where another silo has written in between: one that joins or leaves, or one of those
+    /// that say in the table that they are alive. When a thousand join at once beside a slow API server, nine attempts in ten may meet
+    /// another write, and then 3 writes in 100,000 need more than 100 attempts.
     /// </summary>
     private const int Attempts = 100;
+
+    /// <summary>So many silos, each of which looks twice a minute, find out within seconds that the table is gone.</summary>
+    private const int Lookouts = 20;
+
+    private static readonly Dictionary<string, DateTime> Nowhere = [];
+
+    // As last read or made here: what a table may not fall behind.
+    private MembershipDocument? _last;
 
     public async Task InitializeMembershipTableAsync(
         bool tryInitTableVersion, CancellationToken cancellationToken = default)
     {
-        if (await store.ReadAsync(cancellationToken) is not null || !tryInitTableVersion) return;
-
-        await store.CreateAsync(FirstVersion.At(time.GetUtcNow()), cancellationToken);
-        // Also where another silo was faster: that may have been one of another cluster.
+        if (!tryInitTableVersion) return;
         await CurrentAsync(cancellationToken);
+        if (leases is not null) await DeclareFormerHoldersDeadAsync(leases, cancellationToken);
     }
 
     public async Task<MembershipTableData> ReadAllAsync(CancellationToken cancellationToken = default) =>
-        MembershipEntries.Table(await CurrentAsync(cancellationToken), _ => true);
+        MembershipEntries.Table(await CurrentAsync(cancellationToken), await AliveAsync(cancellationToken), _ => true);
 
     public async Task<MembershipTableData> ReadRowAsync(SiloAddress key, CancellationToken cancellationToken = default)
     {
         var address = key.ToParsableString();
-        return MembershipEntries.Table(await CurrentAsync(cancellationToken), row => row.Address == address);
+        return MembershipEntries.Table(
+            await CurrentAsync(cancellationToken), await AliveAsync(cancellationToken), row => row.Address == address);
     }
 
     public Task<bool> InsertRowAsync(
@@ -50,19 +60,9 @@ public sealed partial class KubernetesMembershipTable(
         MembershipEntry entry, string etag, TableVersion tableVersion, CancellationToken cancellationToken = default) =>
         WriteAsync(entry, etag, tableVersion, cancellationToken);
 
-    public async Task UpdateIAmAliveAsync(MembershipEntry entry, CancellationToken cancellationToken = default)
-    {
-        var patch = MembershipPatch.Alive(entry.SiloAddress.ToParsableString(), MembershipEntries.Utc(entry.IAmAliveTime));
-        for (var attempt = 1; attempt <= Attempts; attempt++)
-        {
-            // The API server gives up on an unconditional patch too, when too many others write.
-            if (await store.PatchAsync((JsonObject)patch.DeepClone(), cancellationToken)) return;
-            await CurrentAsync(cancellationToken);
-            await DelayAsync(attempt, cancellationToken);
-        }
-
-        throw new MembershipException($"{store.Subject} was written by others {Attempts} times in a row.");
-    }
+    public Task UpdateIAmAliveAsync(MembershipEntry entry, CancellationToken cancellationToken = default) => leases is null
+        ? SayAliveInTheTableAsync(entry, cancellationToken)
+        : SayAliveInTheLeaseAsync(leases, entry, cancellationToken);
 
     /// <summary>Removes silos that are not active and of which nothing was heard since, not even a suspicion.</summary>
     public Task CleanupDefunctSiloEntriesAsync(DateTimeOffset beforeDate, CancellationToken cancellationToken = default) =>
@@ -76,20 +76,108 @@ public sealed partial class KubernetesMembershipTable(
             await ChangeAsync(current => current.Clear(), cancellationToken);
     }
 
+    private Task<IReadOnlyDictionary<string, DateTime>> AliveAsync(CancellationToken cancellation) =>
+        alive?.ReadAsync(cancellation) ?? Task.FromResult<IReadOnlyDictionary<string, DateTime>>(Nowhere);
+
+    private async Task SayAliveInTheTableAsync(MembershipEntry entry, CancellationToken cancellation)
+    {
+        var patch = MembershipPatch.Alive(entry.SiloAddress.ToParsableString(), MembershipEntries.Utc(entry.IAmAliveTime));
+        for (var attempt = 1; attempt <= Attempts; attempt++)
+        {
+            // The API server gives up on an unconditional patch too, when too many others write.
+            if (await store.PatchAsync((JsonObject)patch.DeepClone(), cancellation)) return;
+            await CurrentAsync(cancellation);
+            await DelayAsync(attempt, cancellation);
+        }
+
+        throw new MembershipException($"{store.Subject} was written by others {Attempts} times in a row.");
+    }
+
+    /// <summary>
+    /// The renewal of the lease has said it already. So all that is left to do is to see that the table is there, twice as often as it is
+    /// read. Of more silos than <see cref="Lookouts"/> each looks so much more rarely: one that finds the loss is enough.
+    /// </summary>
+    private async Task SayAliveInTheLeaseAsync(SiloLeases leases, MembershipEntry entry, CancellationToken cancellation)
+    {
+        await leases.SayAliveAsync(MembershipEntries.Utc(entry.IAmAliveTime), cancellation);
+        if (Random.Shared.Next(Math.Max(1, Volatile.Read(ref _last)?.Rows.Count ?? 0)) >= Lookouts) return;
+        if (!await store.IsThereAsync(cancellation)) await CurrentAsync(cancellation);
+    }
+
+    /// <summary>
+    /// The silo that had this worker's lease before: its reservation bounds what it can still issue, wherever it is, so nobody needs to
+    /// wait for it, and the calls to this worker are not for it any more. Rows of other workers are not touched: only their leases say
+    /// anything about them. One write for all, before this silo has a row and before Orleans asks the active silos whether they answer.
+    /// </summary>
+    private async Task DeclareFormerHoldersDeadAsync(SiloLeases leases, CancellationToken cancellation)
+    {
+        for (var attempt = 1; attempt <= Attempts; attempt++)
+        {
+            var current = await CurrentAsync(cancellation);
+            var version = current.Version + 1;
+            var dead = current.Rows.Values.Where(row => row.Status != nameof(SiloStatus.Dead) && IsOfFormerHolder(row, leases))
+                .Select(row => row with
+                {
+                    Version = version,
+                    Status = nameof(SiloStatus.Dead),
+                    // Orleans names the silo that declares another one dead in this way.
+                    Suspects = [.. row.Suspects ?? [], new(leases.Self, time.GetUtcNow().UtcDateTime)],
+                })
+                .ToList();
+            if (dead.Count == 0) return;
+
+            await AnnounceAsync(leases, row: null, version, cancellation);
+            if (await store.PatchAsync(current.Put(version, dead), cancellation))
+            {
+                LogFormerHolderDead(leases.Name, string.Join(", ", dead.Select(row => row.Address)));
+                return;
+            }
+
+            await DelayAsync(attempt, cancellation);
+        }
+
+        throw new MembershipException($"{store.Subject} was written by others {Attempts} times in a row.");
+    }
+
+    private static bool IsOfFormerHolder(MembershipRow row, SiloLeases leases) =>
+        row.Name == leases.Name && row.Term > 0 && row.Term < leases.Term && row.Address != leases.Self;
+
     /// <param name="entry">The row.</param>
     /// <param name="etag">Of the row that it takes the place of; null where there must be none.</param>
     /// <param name="next">The version to be, with the e-tag of the version to be left.</param>
     /// <param name="cancellation">Ends it.</param>
-    private Task<bool> WriteAsync(MembershipEntry entry, string? etag, TableVersion next, CancellationToken cancellation)
+    private async Task<bool> WriteAsync(MembershipEntry entry, string? etag, TableVersion next, CancellationToken cancellation)
     {
         var row = MembershipEntries.Row(entry, next.Version);
-        return ChangeAsync(
-            current => current.ETag == next.VersionEtag
-                && next.Version > current.Version
-                && current.Rows.GetValueOrDefault(row.Address)?.ETag() == etag
-                ? current.Put(row)
-                : null,
+        var own = leases is not null && row.Address == leases.Self ? row = row with { Term = leases.Term } : null;
+        if (leases is not null) await AnnounceAsync(leases, own, next.Version, cancellation);
+        return await ChangeAsync(
+            current =>
+            {
+                var known = current.Rows.GetValueOrDefault(row.Address);
+                if (current.ETag != next.VersionEtag || next.Version <= current.Version || known?.ETag() != etag) return null;
+                if (own is null) return current.Put(next.Version, [row with { Term = known?.Term ?? 0 }]);
+                if (current.Rows.Values.FirstOrDefault(other => other.Name == own.Name && other.Term > own.Term) is { } successor)
+                    throw new MembershipException($"The lease of {own.Name} is of the silo {successor.Address} now: this silo is no member any more.");
+                return current.Put(next.Version, [own], FormerDead(current, own));
+            },
             cancellation);
+    }
+
+    /// <summary>
+    /// The dead silos of the same worker, all but the last one: so the table holds at most two rows of a worker, however often it was
+    /// restarted within the hour for which Orleans keeps the dead.
+    /// </summary>
+    private static IEnumerable<MembershipRow> FormerDead(MembershipDocument current, MembershipRow own) => current.Rows.Values
+        .Where(row => row.Name == own.Name && row.Term > 0 && row.Status == nameof(SiloStatus.Dead) && row.Address != own.Address)
+        .OrderByDescending(row => row.Term)
+        .Skip(1);
+
+    /// <exception cref="MembershipException">The lease is of another silo, which has declared this one dead or will.</exception>
+    private async Task AnnounceAsync(SiloLeases leases, MembershipRow? row, int version, CancellationToken cancellation)
+    {
+        if (!await leases.AnnounceAsync(row, version, time.GetUtcNow().UtcDateTime, cancellation))
+            throw new MembershipException($"The lease of {leases.Name} is not of this silo any more, and so neither is its place in the membership.");
     }
 
     /// <summary>
@@ -109,9 +197,48 @@ public sealed partial class KubernetesMembershipTable(
         return false;
     }
 
-    private async Task<MembershipDocument> CurrentAsync(CancellationToken cancellation) =>
-        await store.ReadAsync(cancellation) ?? throw new MembershipException(
-            $"{store.Subject} is gone. The next silo that starts makes a new one, and all others join that: restart one.");
+    /// <summary>The table as it is, whole: made anew or completed first, where it is gone or has fallen behind.</summary>
+    private async Task<MembershipDocument> CurrentAsync(CancellationToken cancellation)
+    {
+        for (var attempt = 1; attempt <= Attempts; attempt++)
+        {
+            var last = Volatile.Read(ref _last);
+            var found = await store.ReadAsync(cancellation);
+            if (found is not null && IsWhole(found, last))
+            {
+                Volatile.Write(ref _last, found);
+                return found;
+            }
+
+            await RestoreAsync(found, last, cancellation);
+            if (attempt > 1) await DelayAsync(attempt, cancellation);
+        }
+
+        throw new MembershipException($"{store.Subject} was deleted or replaced {Attempts} times in a row.");
+    }
+
+    /// <summary>
+    /// False for a table of a lower version than one that was read before, and for one that took the place of another and lacks this silo:
+    /// somebody has restored a copy, or made an empty one.
+    /// </summary>
+    private bool IsWhole(MembershipDocument found, MembershipDocument? last) => last is null
+        || (found.Version >= last.Version
+            && (found.Source.Metadata.Uid == last.Source.Metadata.Uid
+                || leases is null
+                || !last.Rows.TryGetValue(leases.Self, out var own)
+                || own.Status == nameof(SiloStatus.Dead)
+                || found.Rows.ContainsKey(leases.Self)));
+
+    private async Task RestoreAsync(MembershipDocument? found, MembershipDocument? last, CancellationToken cancellation)
+    {
+        var leased = leases is null ? new([], 0) : await leases.ReadAllAsync(cached: false, cancellation);
+        var (version, rows) = Restoration.Of(found, last, leased, FirstVersion.At(time.GetUtcNow()));
+        if (leases is { Term: > 0 }) await AnnounceAsync(leases, row: null, version, cancellation);
+        var isMine = found is null
+            ? await store.CreateAsync(version, rows, cancellation)
+            : await store.PatchAsync(found.Put(version, rows), cancellation);
+        if (isMine && (last is not null || rows.Count > 0)) LogRestored(store.Subject, rows.Count, version);
+    }
 
     /// <summary>Up to 10 ms, 20 ms, and so on to 100 ms, at random.</summary>
     private Task DelayAsync(int attempt, CancellationToken cancellation)
@@ -122,4 +249,13 @@ public sealed partial class KubernetesMembershipTable(
 
     [LoggerMessage(1, LogLevel.Debug, "Another silo wrote to the membership in between (attempt {Attempt}).")]
     private partial void LogConflict(int attempt);
+
+    [LoggerMessage(2, LogLevel.Warning,
+        "{Table} was gone, or an older one: made again with the {Rows} silos that hold a lease, as version {Version}. Nothing is to be " +
+        "done; find out who deleted it.")]
+    private partial void LogRestored(string table, int rows, int version);
+
+    [LoggerMessage(3, LogLevel.Information,
+        "The lease of {Silo} was taken from {Former}, so that silo is declared dead: nobody waits for it.")]
+    private partial void LogFormerHolderDead(string silo, string former);
 }

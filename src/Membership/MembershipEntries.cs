@@ -4,8 +4,12 @@ namespace IdGenerator.Membership;
 /// <summary>Orleans' entries as rows of the object, and back: nothing is lost.</summary>
 internal static class MembershipEntries
 {
-    public static MembershipTableData Table(MembershipDocument document, Func<MembershipRow, bool> isWanted) => new(
-        [.. document.Rows.Values.Where(isWanted).Select(row => Tuple.Create(Entry(row), row.ETag()))],
+    /// <param name="document">Version and rows.</param>
+    /// <param name="alive">By address, when silos said elsewhere that they are alive; the later time counts.</param>
+    /// <param name="isWanted">Which rows.</param>
+    public static MembershipTableData Table(
+        MembershipDocument document, IReadOnlyDictionary<string, DateTime> alive, Func<MembershipRow, bool> isWanted) => new(
+        [.. document.Rows.Values.Where(isWanted).Select(row => Tuple.Create(Entry(row, Alive(row, alive)), row.ETag()))],
         new TableVersion(document.Version, document.ETag));
 
     public static string ETag(this MembershipRow row) => $"{row.Version}";
@@ -35,7 +39,10 @@ internal static class MembershipEntries
     /// <summary>Orleans' times are UTC, whether or not they say so.</summary>
     public static DateTime Utc(DateTime time) => DateTime.SpecifyKind(time, DateTimeKind.Utc);
 
-    private static MembershipEntry Entry(MembershipRow row) => new()
+    private static DateTime Alive(MembershipRow row, IReadOnlyDictionary<string, DateTime> alive) =>
+        alive.TryGetValue(row.Address, out var said) && said > row.Alive ? said : row.Alive;
+
+    private static MembershipEntry Entry(MembershipRow row, DateTime alive) => new()
     {
         SiloAddress = SiloAddress.FromParsableString(row.Address),
         Status = Enum.Parse<SiloStatus>(row.Status),
@@ -46,7 +53,7 @@ internal static class MembershipEntries
         UpdateZone = row.UpdateZone,
         FaultZone = row.FaultZone,
         StartTime = row.Start,
-        IAmAliveTime = row.Alive,
+        IAmAliveTime = alive,
         SuspectTimes =
         [
             .. (row.Suspects ?? []).Select(suspicion =>

@@ -1,4 +1,5 @@
 using IdGenerator.Kubernetes;
+using IdGenerator.KubernetesLeases;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
@@ -18,10 +19,14 @@ public static class MembershipExtensions
     public static IServiceCollection AddKubernetesMembership(this IServiceCollection services, string release)
     {
         services.TryAddSingleton(TimeProvider.System);
-        return services.AddSingleton<IMembershipTable>(provider => new KubernetesMembershipTable(
-            Store(provider, release),
-            provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<KubernetesMembershipTable>>()));
+        return services.AddSingleton<IMembershipTable>(provider =>
+        {
+            var time = provider.GetRequiredService<TimeProvider>();
+            var leases = Leases(provider, release);
+            var alive = leases is null ? null : new AliveTimes(provider.GetRequiredService<KubernetesClient>(), release, leases, time);
+            return new KubernetesMembershipTable(
+                Store(provider, release), leases, alive, time, provider.GetRequiredService<ILogger<KubernetesMembershipTable>>());
+        });
     }
 
     /// <summary>
@@ -33,6 +38,14 @@ public static class MembershipExtensions
         client.Services.AddSingleton<IGatewayListProvider>(provider => new KubernetesGatewayListProvider(
             Store(provider, release), provider.GetRequiredService<IOptions<GatewayOptions>>()));
         return client;
+    }
+
+    /// <summary>Null where the leases of the workers are in another store.</summary>
+    private static SiloLeases? Leases(IServiceProvider provider, string release)
+    {
+        if (provider.GetService<KubernetesLeaseStore>() is not { } own) return null;
+        var self = provider.GetRequiredService<ILocalSiloDetails>();
+        return new(provider.GetRequiredService<KubernetesClient>(), release, own, self.SiloAddress.ToParsableString(), self.Name);
     }
 
     private static MembershipStore Store(IServiceProvider provider, string release) => new(

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 
 namespace IdGenerator.Membership;
 
@@ -13,6 +14,13 @@ internal static class MembershipKeys
     public static string Silo(string address) => SiloPrefix + Legal(address);
 
     public static string Alive(string address) => AlivePrefix + Legal(address);
+
+    /// <summary>A row as the object's data hold it: what it says, and when the silo said that it is alive.</summary>
+    public static IEnumerable<(string Key, string Value)> Of(MembershipRow row) =>
+    [
+        (Silo(row.Address), JsonSerializer.Serialize(row, MembershipJson.Default.MembershipRow)),
+        (Alive(row.Address), Text(row.Alive)),
+    ];
 
     public static string Text(int version) => version.ToString(CultureInfo.InvariantCulture);
 

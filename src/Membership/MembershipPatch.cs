@@ -1,5 +1,5 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
+using IdGenerator.Kubernetes;
 
 namespace IdGenerator.Membership;
 
@@ -9,17 +9,22 @@ namespace IdGenerator.Membership;
 /// </summary>
 public static class MembershipPatch
 {
-    /// <summary>Writes a row and the version with it. The later of two times to have been alive stays.</summary>
-    public static JsonObject Put(this MembershipDocument over, MembershipRow row)
+    /// <summary>
+    /// Writes a version and its rows, and removes others. The later of two times to have been alive stays.
+    /// </summary>
+    public static JsonObject Put(
+        this MembershipDocument over, int version, IEnumerable<MembershipRow> rows, IEnumerable<MembershipRow>? removed = null)
     {
-        var known = over.Rows.GetValueOrDefault(row.Address);
-        var alive = known?.Alive > row.Alive ? known.Alive : row.Alive;
-        return Conditional(over, new()
+        var data = new JsonObject();
+        foreach (var row in removed ?? []) (data[MembershipKeys.Silo(row.Address)], data[MembershipKeys.Alive(row.Address)]) = (null, null);
+        foreach (var row in rows)
         {
-            [MembershipKeys.Version] = MembershipKeys.Text(row.Version),
-            [MembershipKeys.Silo(row.Address)] = JsonSerializer.Serialize(row, MembershipJson.Default.MembershipRow),
-            [MembershipKeys.Alive(row.Address)] = MembershipKeys.Text(alive),
-        });
+            var known = over.Rows.GetValueOrDefault(row.Address);
+            foreach (var (key, value) in MembershipKeys.Of(known?.Alive > row.Alive ? row with { Alive = known.Alive } : row)) data[key] = value;
+        }
+
+        data[MembershipKeys.Version] = MembershipKeys.Text(version);
+        return Conditional(over, data);
     }
 
     /// <summary>
@@ -55,7 +60,22 @@ public static class MembershipPatch
 
     private static JsonObject Conditional(MembershipDocument over, JsonObject data) => new()
     {
-        ["metadata"] = new JsonObject { ["resourceVersion"] = over.Source.Metadata.ResourceVersion },
+        ["metadata"] = Metadata(over.Source.Metadata),
         ["data"] = data,
     };
+
+    /// <summary>The version, and where an earlier release of this program made the object, the marks that it has today.</summary>
+    private static JsonObject Metadata(ObjectMeta metadata)
+    {
+        var patch = new JsonObject { ["resourceVersion"] = metadata.ResourceVersion };
+        if (metadata.Labels is not { } labels || labels.ContainsKey(PodObject.ReleaseLabel)) return patch;
+        if (labels.GetValueOrDefault("app.kubernetes.io/instance") is not { } release) return patch;
+        var marked = PodObject.Mark(metadata, release);
+        patch["labels"] = Changes(labels, marked.Labels!);
+        patch["annotations"] = Changes(metadata.Annotations ?? new Dictionary<string, string>(), marked.Annotations!);
+        return patch;
+    }
+
+    private static JsonObject Changes(IReadOnlyDictionary<string, string> from, IReadOnlyDictionary<string, string> to) => new(
+        from.Keys.Union(to.Keys).Select(key => KeyValuePair.Create(key, (JsonNode?)to.GetValueOrDefault(key))));
 }

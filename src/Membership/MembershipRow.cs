@@ -12,6 +12,12 @@ public sealed record MembershipRow
     /// <summary>The version of the membership that wrote this row: its e-tag, as versions only rise.</summary>
     public int Version { get; init; }
 
+    /// <summary>
+    /// The generation of the lease under which the silo holds its worker ID. Of two rows of one worker the lower one is of a former
+    /// holder. 0 for a silo whose lease is in another store, or of a release that did not say: the lease decides nothing about that one.
+    /// </summary>
+    public long Term { get; init; }
+
     /// <summary>Of Orleans' silo statuses, by name.</summary>
     [JsonRequired]
     public string Status { get; init; } = "";
@@ -34,8 +40,8 @@ public sealed record MembershipRow
     public IReadOnlyList<Suspicion>? Suspects { get; init; }
 
     /// <summary>
-    /// When the silo last said that it is alive. Under a key of its own, so that saying it neither contends with changes of
-    /// rows nor brings back a row that was removed.
+    /// When the silo last said here that it is alive: with each change of its status. Under a key of its own, so that saying it neither
+    /// contends with changes of rows nor brings back a row that was removed.
     /// </summary>
     [JsonIgnore]
     public DateTime Alive { get; init; }

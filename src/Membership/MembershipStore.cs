@@ -15,6 +15,9 @@ public sealed class MembershipStore(KubernetesClient client, string release, str
 {
     private readonly string _name = $"{release}-membership";
 
+    // As last read. What it takes to read the object whole grows with the silos; to ask whether it has changed does not.
+    private MembershipDocument? _read;
+
     public string Cluster => cluster;
 
     /// <summary>For messages.</summary>
@@ -25,25 +28,44 @@ public sealed class MembershipStore(KubernetesClient client, string release, str
     /// <exception cref="KubernetesApiException">There was no decision.</exception>
     public async Task<MembershipDocument?> ReadAsync(CancellationToken cancellation)
     {
+        if (Volatile.Read(ref _read) is { } read)
+        {
+            var head = Answer(await client.GetHeadAsync(ConfigMap.Resource, _name, cached: false, cancellation)).Value;
+            if (head is null) return null;
+            if (head.Metadata.ResourceVersion == read.Source.Metadata.ResourceVersion) return read;
+        }
+
         var map = Answer(await client.GetAsync(ConfigMap.Resource, _name, cancellation)).Value;
         if (map is null) return null;
         if (!MembershipDocument.TryRead(map, out var document, out var fault))
         {
             throw new MembershipException(
-                $"{Subject} is no membership: \"{fault}\" is missing or wrong. Delete it and restart the silos.");
+                $"{Subject} is no membership: \"{fault}\" is missing or wrong. Delete it: a silo makes it again.");
         }
 
-        return document.Cluster == cluster ? document : throw new MembershipException(
-            $"{Subject} is of the cluster \"{document.Cluster}\", not \"{cluster}\". Delete it once that runs no more, or use " +
-            "another release name.");
+        if (document.Cluster != cluster)
+        {
+            throw new MembershipException(
+                $"{Subject} is of the cluster \"{document.Cluster}\", not \"{cluster}\". Delete it once that runs no more, or use " +
+                "another release name.");
+        }
+
+        Volatile.Write(ref _read, document);
+        return document;
     }
 
-    /// <summary>Makes the object, unless somebody else has.</summary>
+    /// <returns>True where the API server has heard of the object, as of some seconds ago. Costs it next to nothing.</returns>
     /// <inheritdoc cref="ReadAsync"/>
-    public async Task CreateAsync(int version, CancellationToken cancellation)
+    public async Task<bool> IsThereAsync(CancellationToken cancellation) =>
+        Answer(await client.GetHeadAsync(ConfigMap.Resource, _name, cached: true, cancellation)).IsDone;
+
+    /// <summary>Makes the object with all the rows in it at once, unless somebody else has made it.</summary>
+    /// <returns>False where somebody else has.</returns>
+    /// <inheritdoc cref="ReadAsync"/>
+    public async Task<bool> CreateAsync(int version, IEnumerable<MembershipRow> rows, CancellationToken cancellation)
     {
-        var result = Answer(await client.CreateAsync(ConfigMap.Resource, New(version), cancellation));
-        if (result.Outcome == ApiOutcome.Absent) throw new MembershipException(result.Message);
+        var result = Answer(await client.CreateAsync(ConfigMap.Resource, New(version, rows), cancellation));
+        return result.Outcome == ApiOutcome.Absent ? throw new MembershipException(result.Message) : result.IsDone;
     }
 
     /// <returns>False where others have written in between, or the object is gone.</returns>
@@ -51,24 +73,18 @@ public sealed class MembershipStore(KubernetesClient client, string release, str
     public async Task<bool> PatchAsync(JsonObject patch, CancellationToken cancellation) =>
         Answer(await client.PatchAsync(ConfigMap.Resource, _name, patch, cancellation)).IsDone;
 
-    private ConfigMap New(int version) => new()
+    private ConfigMap New(int version, IEnumerable<MembershipRow> rows)
     {
-        Metadata = new()
-        {
-            Name = _name,
-            Labels = new Dictionary<string, string>
-            {
-                ["app.kubernetes.io/name"] = "id-generator",
-                ["app.kubernetes.io/instance"] = release,
-            },
-        },
-        Data = new Dictionary<string, string>
+        var data = new Dictionary<string, string>
         {
             [MembershipKeys.Cluster] = cluster,
             [MembershipKeys.Version] = MembershipKeys.Text(version),
-        },
-    };
+        };
+        foreach (var (key, value) in rows.SelectMany(MembershipKeys.Of)) data[key] = value;
+        return new() { Metadata = PodObject.Mark(new() { Name = _name }, release), Data = data };
+    }
 
-    private static ApiResult<ConfigMap> Answer(ApiResult<ConfigMap> result) =>
+    internal static ApiResult<T> Answer<T>(ApiResult<T> result)
+        where T : ApiObject =>
         result.Outcome is ApiOutcome.Denied or ApiOutcome.Invalid ? throw new MembershipException(result.Message) : result;
 }

@@ -7,8 +7,9 @@ namespace IdGenerator.Silo;
 
 /// <summary>
 /// Refuses to serve beside a live silo of the same worker ID. Where all silos of a cluster keep their leases in one store
-/// there is none; where they do not (a file store on each of several hosts, say), no lease can tell, and this does. It is no
-/// fence: a silo that cannot be reached at this moment is taken for dead.
+/// there is none: the membership table declares the silo dead from which the lease was taken, before this looks. Where they do not (a
+/// file store on each of several hosts, say), no lease can tell, and this does. It is no fence: a silo that cannot be reached at this
+/// moment is taken for dead.
 /// </summary>
 internal sealed class TwinCheck(
     IClusterMembershipService membership, ILocalSiloDetails self, WorkerLease lease, ProcessExit exit, TimeProvider time)
@@ -34,8 +35,8 @@ internal sealed class TwinCheck(
             await exit.RefuseAsync(new(
                 RefusalReason.Conflict,
                 $"Worker ID {lease.Worker} is held by the live silo {member.SiloAddress}. Either its lease is in another store: " +
-                "stop that process, give this one another worker ID, or let all silos use one LEASE_STORE. Or it was paused " +
-                "and will notice within seconds that its lease is gone: then try again."));
+                "stop that process, give this one another worker ID, or let all silos use one LEASE_STORE. Or it is of an earlier release, " +
+                "was paused, and will notice within seconds that its lease is gone: then try again."));
             return;
         }
     }

@@ -26,6 +26,12 @@ public sealed class ControlPlane : IAsyncLifetime, IAsyncDisposable
 
     public Uri Server => new($"https://127.0.0.1:{_ports[0]}");
 
+    /// <summary>The API of etcd, and its metrics.</summary>
+    public Uri Etcd => new($"http://127.0.0.1:{_ports[1]}");
+
+    /// <summary>The IDs of the processes of etcd and of the API server.</summary>
+    public IEnumerable<int> Processes => new[] { _etcd, _apiServer }.OfType<ChildProcess>().Select(process => process.Id);
+
     public string AuthorityFile => Path.Combine(_directory, "ca.crt");
 
     /// <summary>Path of a kubeconfig file for an administrator, namespace <c>default</c>.</summary>

@@ -10,10 +10,14 @@ public sealed record RoleRule(string Group, string Resource, params string[] Ver
         new("", "events", "create"),
     ];
 
-    /// <summary>What a silo needs: the worker's role, the ConfigMap of the membership, and its own rights, which the last pod removes.</summary>
+    /// <summary>
+    /// What a silo needs: the worker's role, all leases at once, the ConfigMaps of the membership, and its own rights, which the last pod
+    /// removes.
+    /// </summary>
     public static RoleRule[] Silo { get; } =
     [
-        .. Worker,
+        new("coordination.k8s.io", "leases", "get", "list", "create", "update"),
+        new("", "events", "create"),
         new("", "configmaps", "get", "create", "patch"),
         new("apps", "statefulsets", "get"),
         new("", "serviceaccounts", "get", "delete"),

@@ -54,10 +54,86 @@ public sealed class KubernetesLeaseStoreTests(ControlPlane cluster) : LeaseStore
         var lease = await LeaseAsync(account, "ids-worker-0");
         Assert.Equal("keep", (string?)lease["metadata"]!["annotations"]!["example.com/note"]);
         Assert.Equal("a", (string?)lease["metadata"]!["labels"]!["team"]);
-        Assert.Equal("ids", (string?)lease["metadata"]!["labels"]!["app.kubernetes.io/instance"]);
+        Assert.Equal("ids", (string?)lease["metadata"]!["labels"]!["id-generator/release"]);
         Assert.Equal("example.com/hold", (string?)lease["metadata"]!["finalizers"]![0]);
         Assert.Equal("9", (string?)lease["metadata"]!["annotations"]!["id-generator/generation"]);
     }
+
+    [ApiServerFact]
+    public async Task A_note_leaves_the_record_as_it_is_and_every_later_write_goes_with_it()
+    {
+        using var client = (await cluster.CreateServiceAccountAsync(RoleRule.Silo)).Client();
+        var store = new KubernetesLeaseStore(client, "ids", 3);
+        var written = await store.WriteAsync(Records.Any, null, default);
+        Assert.True(await store.NoteAsync(Note("a", 7), default));
+        Assert.True(await store.NoteAsync(Note("b", 5), default));
+
+        // The holder knows of no note: it expects the version that it has written.
+        Assert.Equal(Records.Any, (await store.ReadAsync(default))!.Record);
+        Assert.NotNull(await store.WriteAsync(Records.Any with { Writes = 7 }, written!.Version, default));
+
+        var silo = Assert.Single(await ReleaseLeases.ReadAsync(client, "ids", cached: false, default));
+        // No version that was announced once is forgotten.
+        Assert.Equal(("b", 7, 4L), (silo.Note!.Row, silo.Version, silo.Generation));
+    }
+
+    [ApiServerFact]
+    public async Task A_note_gives_nobody_a_write_over_what_another_process_has_written()
+    {
+        using var client = (await cluster.CreateServiceAccountAsync(RoleRule.Silo)).Client();
+        var (former, next) = (new KubernetesLeaseStore(client, "ids", 3), new KubernetesLeaseStore(client, "ids", 3));
+        var written = await former.WriteAsync(Records.Any, null, default);
+        Assert.True(await former.NoteAsync(Note("a", 7), default));
+        var taken = Records.Any with { Holder = new("other", "other"), Generation = 5 };
+        Assert.NotNull(await next.WriteAsync(taken, (await next.ReadAsync(default))!.Version, default));
+
+        Assert.Null(await former.WriteAsync(Records.Any, written!.Version, default));
+        Assert.False(await former.NoteAsync(Note("b", 8), default));
+
+        // And the note of the former holder is not the next one's.
+        var silo = Assert.Single(await ReleaseLeases.ReadAsync(client, "ids", cached: false, default));
+        Assert.Null(silo.Note);
+        Assert.Equal((7, 5L), (silo.Version, silo.Generation));
+        Assert.Equal(taken, (await next.ReadAsync(default))!.Record);
+    }
+
+    [ApiServerFact]
+    public async Task A_lease_that_was_deleted_comes_back_with_its_note_and_one_that_was_given_back_has_none()
+    {
+        var account = await cluster.CreateServiceAccountAsync(RoleRule.Silo);
+        using var client = account.Client();
+        var store = new KubernetesLeaseStore(client, "ids", 3);
+        Assert.False(await store.NoteAsync(Note("a", 7), default));
+        await store.WriteAsync(Records.Any, null, default);
+        await store.NoteAsync(Note("a", 7), default);
+        await cluster.KubectlAsync("delete", "lease", "ids-worker-3", "-n", account.Namespace);
+        await Assert.ThrowsAsync<LeaseStoreException>(() => store.NoteAsync(Note("b", 8), default));
+        var written = await store.WriteAsync(Records.Any, null, default);
+        Assert.Equal("b", Assert.Single(await ReleaseLeases.ReadAsync(client, "ids", cached: false, default)).Note!.Row);
+
+        await store.WriteAsync(Records.Any with { Holder = null }, written!.Version, default);
+        Assert.Null(Assert.Single(await ReleaseLeases.ReadAsync(client, "ids", cached: false, default)).Note);
+        Assert.False(await store.NoteAsync(Note("c", 9), default));
+    }
+
+    [ApiServerFact]
+    public async Task A_lease_of_an_earlier_release_loses_the_labels_of_tools_with_its_next_write()
+    {
+        var account = await cluster.CreateServiceAccountAsync();
+        using var client = account.Client();
+        var store = new KubernetesLeaseStore(client, "ids", 3);
+        await store.WriteAsync(Records.Any, null, default);
+        await cluster.KubectlAsync(
+            "label", "lease", "ids-worker-3", "-n", account.Namespace,
+            "id-generator/release-", "app.kubernetes.io/name=id-generator", "app.kubernetes.io/instance=ids", "team=a");
+        await store.WriteAsync(Records.Any, (await store.ReadAsync(default))!.Version, default);
+
+        var listed = await cluster.KubectlAsync(
+            "get", "lease", "-n", account.Namespace, "-o", "name", "-l", "id-generator/release=ids,!app.kubernetes.io/instance,team=a");
+        Assert.Equal("lease.coordination.k8s.io/ids-worker-3", listed.Trim());
+    }
+
+    private static SiloNote Note(string row, int version) => new(row, version, new(2026, 11, 21, 12, 0, 0, DateTimeKind.Utc));
 
     [ApiServerFact]
     public async Task Kubectl_shows_holder_duration_times_and_transitions()

@@ -52,7 +52,7 @@ public sealed class LeaseStoreRequestTests : IDisposable
     }
 
     [Fact]
-    public async Task A_new_lease_says_which_release_it_belongs_to()
+    public async Task A_new_lease_says_which_release_it_belongs_to_with_no_label_that_tools_own()
     {
         await using var server = await ScriptedServer.StartAsync(Stored("1"));
 
@@ -60,8 +60,7 @@ public sealed class LeaseStoreRequestTests : IDisposable
 
         var metadata = JsonSerializer.Deserialize(Assert.Single(server.Requests).Body, Lease.Resource.Json)!.Metadata;
         Assert.Equal("ids-worker-3", metadata.Name);
-        Assert.Equal("id-generator", metadata.Labels!["app.kubernetes.io/name"]);
-        Assert.Equal("ids", metadata.Labels["app.kubernetes.io/instance"]);
+        Assert.Equal(KeyValuePair.Create("id-generator/release", "ids"), Assert.Single(metadata.Labels!));
     }
 
     [Fact]

@@ -79,7 +79,7 @@ public sealed class ConcurrentWriteTests : IAsyncLifetime
         BeforeEachPatch(patch => patch == 1, () =>
         {
             var active = MembershipEntries.Row(Silos.Number(1, SiloStatus.Active), int.MaxValue);
-            var patch = _tables.Store.ReadAsync(default).GetAwaiter().GetResult()!.Put(active);
+            var patch = _tables.Store.ReadAsync(default).GetAwaiter().GetResult()!.Put(active.Version, [active]);
             Assert.Equal(200, _server.Patch(Tables.Object, patch).Status);
         });
         await table.CleanupDefunctSiloEntriesAsync(Silos.Now.AddDays(1));
@@ -101,12 +101,11 @@ public sealed class ConcurrentWriteTests : IAsyncLifetime
     [Fact]
     public async Task The_etag_of_a_deleted_table_is_never_good_in_the_next()
     {
-        // A clock that stands still gives both tables the same versions.
+        // A clock that stands still, and a silo that has read nothing before: both tables begin with the same version.
         var time = new FakeTimeProvider();
-        var table = await _tables.StartAsync(time);
-        var old = (await table.ReadAllAsync()).Version;
+        var old = (await (await _tables.StartAsync(time)).ReadAllAsync()).Version;
         _server.Delete(Tables.Object);
-        await _tables.StartAsync(time);
+        var table = await _tables.StartAsync(time);
         Assert.Equal(old.Version, (await table.ReadAllAsync()).Version.Version);
         Assert.False(await table.InsertRowAsync(Silos.Number(1), old.Next()));
     }
@@ -124,6 +123,6 @@ public sealed class ConcurrentWriteTests : IAsyncLifetime
     {
         var current = _tables.Store.ReadAsync(default).GetAwaiter().GetResult()!;
         var row = MembershipEntries.Row(Silos.Number(number), current.Version + 1);
-        Assert.Equal(200, _server.Patch(Tables.Object, current.Put(row)).Status);
+        Assert.Equal(200, _server.Patch(Tables.Object, current.Put(row.Version, [row])).Status);
     }
 }

@@ -10,8 +10,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace IdGenerator.Silo.Tests;
 
 /// <summary>
-/// An API server in memory, on a real socket, of one namespace: it creates, reads and merge-patches ConfigMaps with the
-/// semantics of resource versions and UIDs. Tests decide what happens just before it carries a patch out.
+/// An API server in memory, on a real socket, of one namespace: it creates, reads, replaces and merge-patches ConfigMaps and Leases with
+/// the semantics of resource versions and UIDs, and lists Leases by label. Tests decide what happens just before it carries a patch out.
 /// </summary>
 internal sealed partial class FakeApiServer : IAsyncDisposable
 {
@@ -20,6 +20,7 @@ internal sealed partial class FakeApiServer : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly Dictionary<string, JsonObject> _objects = [];
     private readonly Lock _lock = new();
+    private readonly Dictionary<string, int> _writes = [];
     private int _version;
 
     private FakeApiServer(WebApplication app) => _app = app;
@@ -29,6 +30,15 @@ internal sealed partial class FakeApiServer : IAsyncDisposable
 
     /// <summary>Runs before each patch; what it writes is there first. False refuses the patch with 409.</summary>
     public Func<JsonObject, Task<bool>> BeforePatch { get; set; } = _ => Task.FromResult(true);
+
+    /// <summary>Runs before each replacement; false refuses it with 409.</summary>
+    public Func<bool> BeforeReplace { get; set; } = () => true;
+
+    /// <summary>Writes of ConfigMaps named so that were carried out.</summary>
+    public int WritesOf(string name)
+    {
+        lock (_lock) return _writes.GetValueOrDefault(name);
+    }
 
     /// <summary>Runs when a patch was carried out, before the answer.</summary>
     public Action<HttpContext> AfterPatch { get; set; } = _ => { };
@@ -82,7 +92,10 @@ internal sealed partial class FakeApiServer : IAsyncDisposable
         var body = context.Request.Method == "GET" ? null : (JsonObject?)await JsonNode.ParseAsync(context.Request.Body);
         var (status, value) = context.Request.Method switch
         {
+            "GET" when name == "leases" => List($"{context.Request.Query["labelSelector"]}".Split('=')),
             "GET" => Get(name),
+            "PUT" when !BeforeReplace() => (409, null),
+            "PUT" => Replace(name, body!),
             "POST" => Create(body!),
             "PATCH" when !await BeforePatch(body!) => (409, null),
             "PATCH" => Patch(name, body!),
@@ -99,6 +112,30 @@ internal sealed partial class FakeApiServer : IAsyncDisposable
         lock (_lock) return _objects.TryGetValue(name, out var found) ? (200, (JsonObject)found.DeepClone()) : (404, null);
     }
 
+    private (int Status, JsonObject? Value) List(string[] label)
+    {
+        lock (_lock)
+        {
+            var items = _objects.Values.Where(value => (string?)value["kind"] == "Lease" && (string?)value["metadata"]!["labels"]?[label[0]] == label[1]);
+            return (200, new()
+            {
+                ["metadata"] = new JsonObject { ["resourceVersion"] = $"{_version}" },
+                ["items"] = new JsonArray([.. items.Select(item => item.DeepClone())]),
+            });
+        }
+    }
+
+    private (int Status, JsonObject? Value) Replace(string name, JsonObject value)
+    {
+        lock (_lock)
+        {
+            if (!_objects.TryGetValue(name, out var current)) return (404, null);
+            if (!JsonNode.DeepEquals(value["metadata"]!["resourceVersion"], current["metadata"]!["resourceVersion"])) return (409, null);
+            _objects[name] = value;
+            return (200, Stamp(value));
+        }
+    }
+
     private (int Status, JsonObject? Value) Create(JsonObject value)
     {
         lock (_lock)
@@ -113,6 +150,8 @@ internal sealed partial class FakeApiServer : IAsyncDisposable
 
     private JsonObject Stamp(JsonObject value)
     {
+        var name = (string)value["metadata"]!["name"]!;
+        _writes[name] = _writes.GetValueOrDefault(name) + 1;
         value["metadata"]!["resourceVersion"] = $"{++_version}";
         return (JsonObject)value.DeepClone();
     }

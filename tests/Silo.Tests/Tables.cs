@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace IdGenerator.Silo.Tests;
 
 /// <summary>Membership tables of one cluster, each as a silo of its own would have it.</summary>
+/// <remarks>Of silos whose leases are in another store; <see cref="LeasedSilo"/> is one whose lease is beside the table.</remarks>
 internal sealed class Tables(KubernetesClient client, string cluster = "blue") : ILogger<KubernetesMembershipTable>
 {
     public const string Object = "ids-membership";
@@ -14,9 +15,10 @@ internal sealed class Tables(KubernetesClient client, string cluster = "blue") :
     /// <summary>Writes that met another one, in all tables together.</summary>
     public int Conflicts => _conflicts;
 
-    public MembershipStore Store { get; } = new(client, "ids", cluster);
+    /// <summary>Of a process of its own: it remembers what it has read.</summary>
+    public MembershipStore Store => new(client, "ids", cluster);
 
-    public KubernetesMembershipTable New(TimeProvider? time = null) => new(Store, time ?? TimeProvider.System, this);
+    public KubernetesMembershipTable New(TimeProvider? time = null) => new(Store, leases: null, alive: null, time ?? TimeProvider.System, this);
 
     public async Task<KubernetesMembershipTable> StartAsync(TimeProvider? time = null)
     {

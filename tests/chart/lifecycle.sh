@@ -7,8 +7,11 @@ has() {
   kubectl get --namespace "$1" "${@:3}"
 }
 has_not() { ! kubectl get --namespace "$1" "$2"; }
-left() { kubectl get all,role,rolebinding,serviceaccount,hpa,scaledobject,pdb,networkpolicy,lease,configmap --namespace "$1" \
-  --selector app.kubernetes.io/instance=ids --output name; }
+left() {
+  kubectl get all,role,rolebinding,serviceaccount,hpa,scaledobject,pdb,networkpolicy,lease,configmap --namespace "$1" \
+    --selector app.kubernetes.io/instance=ids --output name
+  kubectl get lease,configmap --namespace "$1" --selector id-generator/release=ids --output name
+}
 only_its_own_state_is_left() { diff <(left "$1" | sort) <(printf '%s\n' configmap/ids-membership lease.coordination.k8s.io/ids-worker-0); }
 rights_are_left() {
   diff <(left "$1" | grep -v -e configmap -e lease | sort) <(printf '%s\n' role.rbac.authorization.k8s.io/ids-id-generator \
@@ -37,6 +40,8 @@ may_not() { ! may "$@"; }
 rights() {
   check "helm $2: pods read and renew the Lease of a worker ID" may "$1" update leases/ids-worker-9
   check "helm $2: pods change the membership" may "$1" patch configmaps/ids-membership
+  check "helm $2: pods read when silos were last alive" may "$1" get configmaps/ids-membership-alive
+  check "helm $2: pods list the Leases" may "$1" list leases
   check "helm $2: pods make Leases and the membership" may "$1" create leases
   check "helm $2: pods do not touch the Lease of somebody else" may_not "$1" update leases/kube-scheduler
   check "helm $2: pods do not read other ConfigMaps" may_not "$1" get configmaps/kube-root-ca.crt
@@ -47,11 +52,11 @@ service_state() {
   kubectl create --namespace "$1" --filename - <<'EOF'
 apiVersion: coordination.k8s.io/v1
 kind: Lease
-metadata: {name: ids-worker-0, labels: {app.kubernetes.io/name: id-generator, app.kubernetes.io/instance: ids}}
+metadata: {name: ids-worker-0, labels: {id-generator/release: ids}}
 ---
 apiVersion: v1
 kind: ConfigMap
-metadata: {name: ids-membership, labels: {app.kubernetes.io/name: id-generator, app.kubernetes.io/instance: ids}}
+metadata: {name: ids-membership, labels: {id-generator/release: ids}}
 EOF
 }
 

@@ -74,10 +74,7 @@ public static class LeaseStores
                 "Stop that process."));
         }
 
-        return (new(Create, "Its record is a Lease in Kubernetes."), null);
-
-        ILeaseStore Create(IServiceProvider services) =>
-            new KubernetesLeaseStore(services.GetRequiredService<KubernetesClient>(), settings.Kubernetes!.Release, settings.Worker);
+        return (new(services => services.GetRequiredService<KubernetesLeaseStore>(), "Its record is a Lease in Kubernetes."), null);
     }
 
     private sealed record Refusal(int ExitCode, string Message);

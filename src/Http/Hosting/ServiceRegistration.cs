@@ -20,7 +20,13 @@ public static class ServiceRegistration
     {
         var services = builder.Services;
         services.TryAddSingleton(TimeProvider.System);
-        if (settings.Kubernetes is { } kubernetes) services.AddKubernetes(kubernetes, settings);
+        if (settings.Kubernetes is { } kubernetes)
+        {
+            services.AddKubernetes(kubernetes, settings);
+            services.AddSingleton(provider => new KubernetesLeaseStore(
+                provider.GetRequiredService<KubernetesClient>(), kubernetes.Release, settings.Worker));
+        }
+
         services.AddSingleton(store);
         services.AddSingleton(settings.Identity);
         services.AddSingleton<ILeaseStore>(provider =>

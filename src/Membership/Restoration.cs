@@ -1,0 +1,30 @@
+namespace IdGenerator.Membership;
+
+/// <summary>What a table that is made again, or was put back to an older state, has to hold.</summary>
+internal static class Restoration
+{
+    /// <param name="found">The table that is there; null for none.</param>
+    /// <param name="last">As its maker has last read one; null where it never has.</param>
+    /// <param name="leased">What all leases say, read after the loss was noticed.</param>
+    /// <param name="lowest">The lowest version that a table may begin with.</param>
+    /// <returns>A version above all that were ever written, and the rows of that version.</returns>
+    public static (int Version, IReadOnlyCollection<MembershipRow> Rows) Of(
+        MembershipDocument? found, MembershipDocument? last, LeasedRows leased, int lowest)
+    {
+        var version = new[] { lowest, found?.Version ?? 0, last?.Version ?? 0, leased.Version }.Max() + 1;
+        var rows = new Dictionary<string, MembershipRow>();
+        // Rows that no lease speaks for: of silos whose leases are in another store. Where found is not null, its own rows stay anyway.
+        foreach (var row in last?.Rows.Values ?? [])
+        {
+            if (row.Term == 0 && !IsDead(row)) rows[row.Address] = row;
+        }
+
+        foreach (var row in leased.Rows) rows[row.Address] = row;
+        // The dead do not come back, although a silo that was declared dead may still hold its lease until it hears of that. They are left
+        // out: to Orleans a silo that is missing in a newer table is dead.
+        foreach (var row in (last?.Rows.Values ?? []).Concat(found?.Rows.Values ?? []).Where(IsDead)) rows.Remove(row.Address);
+        return (version, [.. rows.Values.Select(row => row with { Version = version })]);
+    }
+
+    private static bool IsDead(MembershipRow row) => row.Status == nameof(SiloStatus.Dead);
+}

@@ -1,0 +1,240 @@
+using IdGenerator.Kubernetes;
+using IdGenerator.Leases;
+using IdGenerator.Membership;
+using IdGenerator.Testing;
+
+namespace IdGenerator.Silo.Tests;
+
+/// <summary>The lease decides, the membership follows.</summary>
+public sealed class LeasedMembershipTests : IAsyncLifetime
+{
+    private FakeApiServer _server = null!;
+    private KubernetesClient _client = null!;
+
+    public async Task InitializeAsync()
+    {
+        _server = await FakeApiServer.StartAsync();
+        _client = _server.Client();
+    }
+
+    public async Task DisposeAsync()
+    {
+        _client.Dispose();
+        await _server.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_deleted_table_is_made_again_whole_by_a_new_pod_that_has_never_seen_it()
+    {
+        LeasedSilo[] silos = [await LeasedSilo.JoinAsync(_client, 0), await LeasedSilo.JoinAsync(_client, 1)];
+        var before = await silos[0].Table.ReadAllAsync();
+        _server.Delete(Tables.Object);
+
+        // Its clock is days behind: the leases alone say how high the versions were.
+        var pod = await LeasedSilo.TakeAsync(_client, 2, time: new FakeTimeProvider());
+        await pod.Table.InitializeMembershipTableAsync(true);
+
+        var after = await silos[1].Table.ReadAllAsync();
+        Assert.Equal(["worker-0: Active", "worker-1: Active"], Members(after));
+        var (old, made) = (Entry(before, silos[0]), Entry(after, silos[0]));
+        made.IAmAliveTime = old.IAmAliveTime; // The lease said it later.
+        Assert.Equal(old.ToFullString(), made.ToFullString());
+        Assert.True(after.Version.Version > before.Version.Version);
+    }
+
+    [Fact]
+    public async Task No_version_was_ever_above_the_one_that_a_table_is_made_again_with()
+    {
+        var silo = await LeasedSilo.JoinAsync(_client, 0);
+        // Faster than a version a second, and written by another silo than the one whose row changes.
+        var other = await LeasedSilo.JoinAsync(_client, 1);
+        for (var i = 0; i < 250; i++) await other.Table.ChangeAsync(silo.Entry.SiloAddress, row => row.SuspectTimes = []);
+        var before = (await silo.Table.ReadAllAsync()).Version.Version;
+        await other.ReleaseAsync();
+        _server.Delete(Tables.Object);
+
+        var pod = await LeasedSilo.TakeAsync(_client, 2, time: new FakeTimeProvider());
+        await pod.Table.InitializeMembershipTableAsync(true);
+
+        var after = await pod.Table.ReadAllAsync();
+        Assert.True(after.Version.Version > before, $"{after.Version.Version} after {before}");
+        Assert.Equal(["worker-0: Active"], Members(after));
+    }
+
+    [Fact]
+    public async Task A_running_silo_that_finds_the_table_gone_puts_all_back_once()
+    {
+        LeasedSilo[] silos = [await LeasedSilo.JoinAsync(_client, 0), await LeasedSilo.JoinAsync(_client, 1), await LeasedSilo.JoinAsync(_client, 2)];
+        _server.Delete(Tables.Object);
+        var writes = _server.WritesOf(Tables.Object);
+
+        var read = await Task.WhenAll(silos.Select(silo => silo.Table.ReadAllAsync()));
+
+        Assert.Single(read.Select(table => table.Version).Distinct());
+        Assert.All(read, table => Assert.Equal(["worker-0: Active", "worker-1: Active", "worker-2: Active"], Members(table)));
+        Assert.Equal(writes + 1, _server.WritesOf(Tables.Object));
+    }
+
+    [Fact]
+    public async Task Saying_to_be_alive_finds_the_table_gone()
+    {
+        var silo = await LeasedSilo.JoinAsync(_client, 0);
+        _server.Delete(Tables.Object);
+        await silo.Table.UpdateIAmAliveAsync(silo.Entry);
+        Assert.True(await new MembershipStore(_client, "ids", "blue").IsThereAsync(default));
+    }
+
+    [Fact]
+    public async Task A_silo_that_is_missing_in_a_table_that_took_the_place_of_its_own_completes_it_before_Orleans_sees_it()
+    {
+        LeasedSilo[] silos = [await LeasedSilo.JoinAsync(_client, 0), await LeasedSilo.JoinAsync(_client, 1)];
+        _server.Delete(Tables.Object);
+        // As a silo of an earlier release makes it.
+        await new MembershipStore(_client, "ids", "blue").CreateAsync(int.MaxValue / 2, [], default);
+
+        var after = await silos[0].Table.ReadAllAsync();
+
+        Assert.Equal(["worker-0: Active", "worker-1: Active"], Members(after));
+        Assert.Equal((int.MaxValue / 2) + 1, after.Version.Version);
+    }
+
+    [Fact]
+    public async Task The_dead_do_not_come_back_with_a_table_that_is_made_again()
+    {
+        LeasedSilo[] silos = [await LeasedSilo.JoinAsync(_client, 0), await LeasedSilo.JoinAsync(_client, 1)];
+        // It cannot hear of it, and goes on renewing its lease.
+        await silos[0].Table.ChangeAsync(silos[1].Entry.SiloAddress, row => row.Status = SiloStatus.Dead);
+        await silos[0].Table.ReadAllAsync();
+        _server.Delete(Tables.Object);
+        Assert.Equal(["worker-0: Active"], Members(await silos[0].Table.ReadAllAsync()));
+    }
+
+    [Fact]
+    public async Task A_silo_that_has_given_its_lease_back_is_not_in_a_table_that_is_made_again()
+    {
+        LeasedSilo[] silos = [await LeasedSilo.JoinAsync(_client, 0), await LeasedSilo.JoinAsync(_client, 1)];
+        await silos[1].ReleaseAsync();
+        _server.Delete(Tables.Object);
+        Assert.Equal(["worker-0: Active"], Members(await silos[0].Table.ReadAllAsync()));
+    }
+
+    [Fact]
+    public async Task Nothing_is_written_into_the_table_that_the_lease_does_not_say()
+    {
+        var silo = await LeasedSilo.TakeAsync(_client, 0);
+        await silo.Table.InitializeMembershipTableAsync(true);
+        var next = (await silo.Table.ReadAllAsync()).Version.Next();
+        _server.BeforeReplace = () => false;
+        await Assert.ThrowsAsync<LeaseStoreException>(() => silo.Table.InsertRowAsync(silo.Entry, next));
+        Assert.Empty((await silo.Table.ReadAllAsync()).Members);
+    }
+
+    [Fact]
+    public async Task Who_has_taken_a_lease_declares_the_former_holders_silo_dead_before_it_joins_and_no_other()
+    {
+        var former = await LeasedSilo.JoinAsync(_client, 1);
+        var other = await LeasedSilo.JoinAsync(_client, 2);
+        await LeasedSilo.TakeAsync(_client, 2, process: 1); // It has taken the lease, and not looked at the table yet.
+        var elsewhere = Silos.At("10.244.9.9");
+        (elsewhere.SiloName, elsewhere.Status) = ("worker-1", SiloStatus.Active); // Its lease is in another store.
+        await new Tables(_client).New().JoinAsync(elsewhere);
+        var before = (await other.Table.ReadAllAsync()).Version.Version;
+
+        var successor = await LeasedSilo.TakeAsync(_client, 1, process: 1);
+        await successor.Table.InitializeMembershipTableAsync(true);
+
+        var after = await successor.Table.ReadAllAsync();
+        Assert.Equal(SiloStatus.Dead, Entry(after, former).Status);
+        Assert.Contains(Entry(after, former).SuspectTimes!, suspect => suspect.Item1.Equals(successor.Entry.SiloAddress));
+        Assert.Equal(SiloStatus.Active, Entry(after, other).Status);
+        Assert.Equal(SiloStatus.Active, after.TryGet(elsewhere.SiloAddress)!.Item1.Status);
+        Assert.Equal((before + 1, 3), (after.Version.Version, after.Members.Count));
+    }
+
+    [Fact]
+    public async Task A_former_holder_that_wakes_up_gets_no_row_any_more()
+    {
+        var late = await LeasedSilo.TakeAsync(_client, 1);
+        await late.Table.InitializeMembershipTableAsync(true);
+        // It announced its row, and was paused before it wrote it.
+        var next = (await late.Table.ReadAllAsync()).Version.Next();
+        Assert.True(await late.Leases.AnnounceAsync(MembershipEntries.Row(late.Entry, 0) with { Term = 1 }, next.Version, Silos.Now, default));
+        await LeasedSilo.JoinAsync(_client, 1, process: 1);
+
+        var now = (await late.Table.ReadAllAsync()).Version.Next();
+        await Assert.ThrowsAsync<MembershipException>(() => late.Table.InsertRowAsync(late.Entry, now));
+        Assert.Single((await late.Table.ReadAllAsync()).Members);
+    }
+
+    [Fact]
+    public async Task However_often_a_worker_starts_the_table_holds_two_rows_of_it()
+    {
+        for (var process = 0; process < 5; process++) await LeasedSilo.JoinAsync(_client, 1, process);
+        var last = await LeasedSilo.JoinAsync(_client, 1, process: 5);
+        Assert.Equal(["worker-1: Active", "worker-1: Dead"], Members(await last.Table.ReadAllAsync()));
+    }
+
+    [Fact]
+    public async Task A_renewal_says_that_the_silo_is_alive_and_writes_nothing_into_the_table()
+    {
+        var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        LeasedSilo[] silos = [await LeasedSilo.JoinAsync(_client, 0, time: time), await LeasedSilo.JoinAsync(_client, 1, time: time)];
+        await silos[0].Table.ReadAllAsync();
+        var writes = _server.WritesOf(Tables.Object);
+        for (var minute = 0; minute < 3; minute++)
+        {
+            time.Advance(TimeSpan.FromSeconds(60));
+            Assert.True(await silos[1].RenewAsync(time.GetUtcNow()));
+            await silos[1].Table.UpdateIAmAliveAsync(new() { SiloAddress = silos[1].Entry.SiloAddress, IAmAliveTime = time.GetUtcNow().UtcDateTime });
+
+            var alive = Entry(await silos[0].Table.ReadAllAsync(), silos[1]).IAmAliveTime;
+            Assert.InRange(time.GetUtcNow().UtcDateTime - alive, TimeSpan.Zero, TimeSpan.FromSeconds(1));
+        }
+
+        Assert.Equal(writes, _server.WritesOf(Tables.Object));
+    }
+
+    [Fact]
+    public async Task A_silo_whose_lease_is_renewed_too_rarely_says_so_in_its_lease()
+    {
+        var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        LeasedSilo[] silos = [await LeasedSilo.JoinAsync(_client, 0, time: time), await LeasedSilo.JoinAsync(_client, 1, time: time)];
+        for (var tick = 0; tick < 3; tick++)
+        {
+            time.Advance(TimeSpan.FromSeconds(30));
+            await silos[1].Table.UpdateIAmAliveAsync(new() { SiloAddress = silos[1].Entry.SiloAddress, IAmAliveTime = time.GetUtcNow().UtcDateTime });
+        }
+
+        var read = await silos[0].Table.ReadAllAsync();
+        Assert.InRange(time.GetUtcNow().UtcDateTime - Entry(read, silos[1]).IAmAliveTime, TimeSpan.Zero, TimeSpan.FromSeconds(1));
+        // A silo that has said nothing is stale to Orleans: nobody speaks for it.
+        Assert.True(time.GetUtcNow().UtcDateTime - Entry(read, silos[0]).IAmAliveTime > TimeSpan.FromSeconds(60));
+        // The renewal goes on over the note as if there were none.
+        Assert.True(await silos[1].RenewAsync(time.GetUtcNow()));
+    }
+
+    [Fact]
+    public async Task One_silo_reads_the_leases_for_all_that_look_within_ten_seconds()
+    {
+        var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        var first = await LeasedSilo.JoinAsync(_client, 0, time: time);
+        time.Advance(TimeSpan.FromSeconds(60));
+        await first.Table.ReadAllAsync();
+        var writes = _server.WritesOf("ids-membership-alive");
+        var second = await LeasedSilo.TakeAsync(_client, 1, time: time);
+        await second.Table.ReadAllAsync();
+        Assert.Equal(writes, _server.WritesOf("ids-membership-alive"));
+        time.Advance(TimeSpan.FromSeconds(11));
+        await second.Table.ReadAllAsync();
+        Assert.Equal(writes + 1, _server.WritesOf("ids-membership-alive"));
+        // And where the clock of the one that gathered was ahead, the next one does not believe it.
+        time.StepWall(TimeSpan.FromSeconds(-600));
+        await (await LeasedSilo.TakeAsync(_client, 2, time: time)).Table.ReadAllAsync();
+        Assert.Equal(writes + 2, _server.WritesOf("ids-membership-alive"));
+    }
+
+    private static MembershipEntry Entry(MembershipTableData table, LeasedSilo silo) => table.TryGet(silo.Entry.SiloAddress)!.Item1;
+
+    private static string[] Members(MembershipTableData table) =>
+        [.. table.Members.Select(member => $"{member.Item1.SiloName}: {member.Item1.Status}").Order(StringComparer.Ordinal)];
+}

@@ -1,0 +1,59 @@
+using System.Diagnostics;
+using IdGenerator.ApiServer;
+
+namespace IdGenerator.SiloCluster.Tests;
+
+/// <summary>The lease decides, the membership follows.</summary>
+[Collection(ApiServerCollection.Name)]
+public sealed class MembershipTests(ControlPlane cluster)
+{
+    [ApiServerFact]
+    public async Task Nobody_waits_for_a_paused_silo_once_its_worker_id_is_taken_over()
+    {
+        await using var silos = new SiloPods(await cluster.CreateServiceAccountAsync(RoleRule.Silo));
+        var pods = await silos.StartReadyAsync(2);
+        pods[1].Process.Pause();
+
+        var waited = Stopwatch.StartNew();
+        var successor = await silos.Start(Pod.Of(1, "other-1")).ReadyAsync();
+
+        // Reserved are 6 s, and a silo starts in two to four.
+        Assert.InRange(waited.Elapsed.TotalSeconds, 0, 20);
+        Assert.NotEmpty(await successor.Client.GetStringAsync(new Uri("/id", UriKind.Relative)));
+        pods[1].Process.Resume();
+        Assert.NotEqual(0, await pods[1].Process.ExitAsync());
+        Assert.False(successor.HasExited);
+    }
+
+    [ApiServerFact]
+    public async Task A_deleted_table_ends_no_silo_also_when_a_new_pod_starts_first_or_one_stops()
+    {
+        var account = await cluster.CreateServiceAccountAsync(RoleRule.Silo);
+        await using var silos = new SiloPods(account);
+        var pods = await silos.StartReadyAsync(2);
+        await DeleteAsync();
+
+        var third = await silos.Start(Pod.Of(2)).ReadyAsync();
+        await using (var client = await OrleansClient.StartAsync(pods[0].Pod))
+            Assert.Equal("ids-1", (await client.Worker(1).DescribeAsync()).Holder);
+        Assert.Equal(3, await ActiveAsync());
+
+        await DeleteAsync();
+        third.Terminate();
+        Assert.Equal(0, await third.ExitAsync());
+        Assert.Equal(2, await ActiveAsync());
+        Assert.All(pods, pod => Assert.False(pod.Process.HasExited));
+        Assert.Contains(
+            "holderIdentity: null",
+            await cluster.KubectlAsync("get", "lease", "ids-worker-2", "-n", account.Namespace, "-o", "jsonpath=holderIdentity: {.spec.holderIdentity}null"),
+            StringComparison.Ordinal);
+
+        Task DeleteAsync() => cluster.KubectlAsync("delete", "configmap", "ids-membership", "-n", account.Namespace);
+
+        async Task<int> ActiveAsync()
+        {
+            var table = await cluster.KubectlAsync("get", "configmap", "ids-membership", "-n", account.Namespace, "-o", "jsonpath={.data}");
+            return table.Split("Active").Length - 1;
+        }
+    }
+}
