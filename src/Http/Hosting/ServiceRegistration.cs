@@ -32,7 +32,8 @@ public static class ServiceRegistration
             provider, settings.Worker, settings.Holder, Boot.Id, settings.Lease));
         services.AddSingleton<WorkerIdSource>();
         services.AddSingleton<ProcessExit>();
-        services.AddHostedService<LeaseService>();
+        services.AddSingleton<LeaseService>();
+        services.AddHostedService(provider => provider.GetRequiredService<LeaseService>());
     }
 
     /// <summary>The client of the API server, and events on this pod where there is one.</summary>
