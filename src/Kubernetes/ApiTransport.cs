@@ -74,7 +74,8 @@ internal sealed partial class ApiTransport(
             // The handshake comes before the request: the server has seen nothing of it.
             _connections.Reject();
             throw new KubernetesApiException(
-                $"{request}: no secure connection to {config.Server}: {Innermost(e).Message}", e) { IsUnprocessed = true };
+                $"{request}: no secure connection to {config.Server}: {Innermost(e).Message}", e)
+            { IsUnprocessed = true };
         }
         catch (HttpRequestException e)
         {

@@ -24,7 +24,7 @@ internal sealed class BearerToken(KubernetesConfig config, TimeProvider time)
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new KubernetesApiException($"The token cannot be read: {e.Message}", e) 
+            throw new KubernetesApiException($"The token cannot be read: {e.Message}", e)
             {
                 IsUnauthorized = true,
                 IsUnprocessed = true,
