@@ -1,10 +1,27 @@
 namespace IdGenerator.Client;
 
-/// <summary>Gets batches from the cluster: from the next live worker, or, where that fails, from another. Not thread-safe.</summary>
+/// <summary>
+/// Gets batches from the cluster: from the next live worker, or, where that fails or has not answered soon, from another. Not
+/// thread-safe.
+/// </summary>
 internal sealed class BatchFetcher(IGrainFactory grains, IdGeneratorClientOptions options, TimeProvider time)
 {
     /// <summary>Between two rounds through all workers, none of which had any IDs.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>
+    /// When a worker has not answered for this long, another one is asked as well, and whoever answers first is taken: the silo may
+    /// have been killed with the request in it, and nobody tells a client of Orleans so before its time-out. An answer takes a
+    /// millisecond or two; with a shorter time, IDs would be fetched twice wherever a thread pauses.
+    /// </summary>
+    internal static TimeSpan AskAnotherAfter { get; } = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>
+    /// How long a worker that has not answered is not asked again: 100 ms. A killed silo refuses the next call at once, so a longer
+    /// time would gain little; where requests to all workers were lost with the silo that passed them on, it is for how long there
+    /// would be nobody to ask.
+    /// </summary>
+    private static readonly TimeSpan AvoidWhileSilent = TimeSpan.FromMilliseconds(100);
 
     private static readonly TimeSpan AvoidAfterFailure = TimeSpan.FromSeconds(1);
 
@@ -22,43 +39,82 @@ internal sealed class BatchFetcher(IGrainFactory grains, IdGeneratorClientOption
     {
         var start = time.GetTimestamp();
         var problem = "No worker is alive";
+        var asked = new List<Task<Answer>>();
         while (time.GetElapsedTime(start) < options.GiveUpAfter)
         {
             problem = await _workers.RefreshAsync(options.CallTimeout, cancellation) ?? problem;
-            if (_workers.Next() is not { } worker)
+            var worker = _workers.Next();
+            if (worker is not null) asked.Add(AskAsync(worker.Value, count, cancellation));
+            if (await FirstAsync(asked, worker is null ? Pause : AskAnotherAfter, cancellation) is not { } first)
             {
-                await Task.Delay(Pause, time, cancellation);
+                if (worker is not null) _workers.Avoid(worker.Value, AvoidWhileSilent);
                 continue;
             }
 
-            try
+            asked.Remove(first);
+            var answer = await first;
+            if (answer.Slots.Count > 0)
             {
-                var askedAt = time.GetTimestamp();
-                var call = grains.GetGrain<ISnowflakeGrain>(worker).ReserveAsync(count, Since(worker)).AsTask();
-                // An answer that comes after the timeout is lost; it is never handed out.
-                var reservation = await call.WaitAsync(options.CallTimeout, time, cancellation);
-                if (reservation.Refusal is null)
-                {
-                    _last[worker] = (askedAt, reservation.Slots.Timestamp);
-                    return new(new(worker, reservation.Slots), askedAt);
-                }
+                _workers.Trust(answer.Worker);
+                _last[answer.Worker] = (answer.AskedAt, answer.Slots.Timestamp);
+                return new(new(answer.Worker, answer.Slots), answer.AskedAt);
+            }
 
-                problem = reservation.Refusal;
-                _workers.Avoid(worker, reservation.RetryAfter);
-            }
-            catch (Exception e) when (e is WorkerUnavailableException or OrleansException or TimeoutException)
-            {
-                problem = e.Message;
-                _workers.Avoid(worker, AvoidAfterFailure);
-            }
+            problem = answer.Problem;
+            _workers.Avoid(answer.Worker, answer.RetryAfter);
         }
 
         throw new IdsUnavailableException(
             $"No worker had IDs for {options.GiveUpAfter.TotalSeconds:0.#} s. The last answer: {problem}");
     }
 
+    /// <returns>A call that has ended; null where none does in time.</returns>
+    private async Task<Task<Answer>?> FirstAsync(List<Task<Answer>> asked, TimeSpan patience, CancellationToken cancellation)
+    {
+        if (asked.Count == 0)
+        {
+            await Task.Delay(patience, time, cancellation);
+            return null;
+        }
+
+        try
+        {
+            return await Task.WhenAny(asked).WaitAsync(patience, time, cancellation);
+        }
+        catch (TimeoutException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>An answer that comes after the time-out, or after that of another worker, is lost; it is never handed out.</summary>
+    private async Task<Answer> AskAsync(int worker, int count, CancellationToken cancellation)
+    {
+        var askedAt = time.GetTimestamp();
+        try
+        {
+            var call = grains.GetGrain<ISnowflakeGrain>(worker).ReserveAsync(count, Since(worker)).AsTask();
+            var reservation = await call.WaitAsync(options.CallTimeout, time, cancellation);
+            return reservation.Refusal is { } refusal
+                ? new(worker, askedAt, default, refusal, reservation.RetryAfter)
+                : new(worker, askedAt, reservation.Slots, "", default);
+        }
+        catch (Exception e) when (e is WorkerUnavailableException or OrleansException or TimeoutException)
+        {
+            return new(worker, askedAt, default, e.Message, AvoidAfterFailure);
+        }
+    }
+
     private long? Since(int worker) =>
         _last.TryGetValue(worker, out var last) && time.GetElapsedTime(last.AskedAt) < Succession
             ? last.Timestamp
             : null;
+
+    /// <summary>What came of a call.</summary>
+    /// <param name="Worker">Who was asked.</param>
+    /// <param name="AskedAt">When.</param>
+    /// <param name="Slots">None where there is a problem.</param>
+    /// <param name="Problem">Why there are none, in a sentence.</param>
+    /// <param name="RetryAfter">How long not to ask the worker again.</param>
+    private sealed record Answer(int Worker, long AskedAt, SlotRange Slots, string Problem, TimeSpan RetryAfter);
 }

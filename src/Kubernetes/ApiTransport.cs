@@ -6,7 +6,7 @@ namespace IdGenerator.Kubernetes;
 
 /// <summary>
 /// Gets a request to the API server and its decision back. Reads, and requests that the server turned away unprocessed (401,
-/// 403, 429), are sent up to <see cref="Attempts"/> times, with growing, jittered delays and never sooner than the server
+/// 403, 429) or that met no server that could be trusted, are sent up to <see cref="Attempts"/> times, with growing, jittered delays and never sooner than the server
 /// asked for. A write that may have been carried out is sent once.
 /// </summary>
 internal sealed partial class ApiTransport(
@@ -17,7 +17,7 @@ internal sealed partial class ApiTransport(
     /// <summary>A server that asks for more than this is left to the caller, who knows what can wait.</summary>
     private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(10);
 
-    private readonly HttpClient _http = HttpConnections.Open(config, options.Timeout);
+    private readonly ApiConnections _connections = new(config, options.Timeout, time);
     private readonly BearerToken _token = new(config, time);
 
     /// <exception cref="KubernetesApiException">There was no decision.</exception>
@@ -40,7 +40,7 @@ internal sealed partial class ApiTransport(
         }
     }
 
-    public void Dispose() => _http.Dispose();
+    public void Dispose() => _connections.Dispose();
 
     /// <summary>0.1 to 0.2 s, 0.2 to 0.4 s, 0.4 to 0.8 s, after what the server asked for.</summary>
     private Task DelayAsync(string problem, int attempt, TimeSpan? atLeast, CancellationToken cancellation)
@@ -59,7 +59,7 @@ internal sealed partial class ApiTransport(
         {
             using var message = Message(request);
             // With the whole body, under the same time-out.
-            using var response = await _http.SendAsync(message, HttpCompletionOption.ResponseContentRead, either.Token);
+            using var response = await _connections.Current().SendAsync(message, HttpCompletionOption.ResponseContentRead, either.Token);
             var body = await response.Content.ReadAsByteArrayAsync(either.Token);
             return IsDecision(response.StatusCode)
                 ? new(response.StatusCode, body)
@@ -68,6 +68,14 @@ internal sealed partial class ApiTransport(
         catch (OperationCanceledException e) when (!cancellation.IsCancellationRequested)
         {
             throw new KubernetesApiException($"{request}: the API server did not answer within {options.TimeoutSeconds} s", e);
+        }
+        catch (HttpRequestException e) when (e.HttpRequestError == HttpRequestError.SecureConnectionError)
+        {
+            // The handshake comes before the request: the server has seen nothing of it.
+            _connections.Reject();
+            throw new KubernetesApiException(
+                $"{request}: no secure connection to {config.Server}: {Innermost(e).Message}", e)
+            { IsUnprocessed = true };
         }
         catch (HttpRequestException e)
         {
@@ -103,6 +111,7 @@ internal sealed partial class ApiTransport(
             : $"the API server answered {(int)response.StatusCode}";
         return new($"{request}: {what}: {StatusText.Of(body)}")
         {
+            IsUnauthorized = refused,
             IsUnprocessed = refused || response.StatusCode == HttpStatusCode.TooManyRequests,
             RetryAfter = RetryAfter(response.Headers.RetryAfter),
         };

@@ -24,7 +24,11 @@ internal sealed class BearerToken(KubernetesConfig config, TimeProvider time)
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new KubernetesApiException($"The token cannot be read: {e.Message}", e) { IsUnprocessed = true };
+            throw new KubernetesApiException($"The token cannot be read: {e.Message}", e)
+            {
+                IsUnauthorized = true,
+                IsUnprocessed = true,
+            };
         }
     }
 

@@ -32,13 +32,15 @@ public static class InClusterConfig
 
         try
         {
+            var authorityFile = Path.Combine(directory, "ca.crt");
             var authorities = new X509Certificate2Collection();
-            authorities.ImportFromPemFile(Path.Combine(directory, "ca.crt"));
+            authorities.ImportFromPemFile(authorityFile);
             return new()
             {
                 Server = Address(environment("KUBERNETES_SERVICE_HOST")!, environment("KUBERNETES_SERVICE_PORT")),
                 Namespace = File.ReadAllText(Path.Combine(directory, "namespace")).Trim(),
                 Authorities = authorities,
+                AuthorityFile = authorityFile,
                 TokenFile = tokenFile,
             };
         }

@@ -80,6 +80,9 @@ internal static class KubeConfigFile
                 : throw new KubernetesConfigException($"the cluster {context["cluster"].Text} has no server address."),
             Namespace = context["namespace"].Text ?? "default",
             Authorities = authority is null ? null : Authorities(authority),
+            AuthorityFile = cluster["certificate-authority-data"].IsAbsent && cluster["certificate-authority"].Text is { } authorityFile
+                ? System.IO.Path.Combine(directory, authorityFile)
+                : null,
             ClientCertificate = certificate is null || key is null ? null : ClientCertificate(certificate, key),
             Token = user["token"].Text,
             TokenFile = user["tokenFile"].Text is { } tokenFile ? System.IO.Path.Combine(directory, tokenFile) : null,

@@ -8,6 +8,12 @@ public sealed class KubernetesApiException(string message, Exception? inner = nu
     /// <summary>How long the server asked to be left alone, if it did.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
-    /// <summary>The server turned the request away before it did anything, so that even a write may be sent again.</summary>
+    /// <summary>
+    /// The server answers, and does not know who asks (401), or the token of this pod is gone: its pod was deleted, its service account
+    /// was, or the keys that sign tokens were replaced.
+    /// </summary>
+    public bool IsUnauthorized { get; init; }
+
+    /// <summary>The server turned the request away, or was not trusted with it, before it did anything, so that even a write may be sent again.</summary>
     internal bool IsUnprocessed { get; init; }
 }

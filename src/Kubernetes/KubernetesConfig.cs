@@ -13,6 +13,9 @@ public sealed record KubernetesConfig
     /// <summary>The only authorities that may vouch for the server; null for those of the system.</summary>
     public X509Certificate2Collection? Authorities { get; init; }
 
+    /// <summary>The file of <see cref="Authorities"/>, where it may be replaced while this process runs.</summary>
+    public string? AuthorityFile { get; init; }
+
     public X509Certificate2? ClientCertificate { get; init; }
 
     public string? Token { get; init; }

@@ -153,12 +153,12 @@ public sealed class KubernetesLeaseStore(KubernetesClient client, string release
         {
             var result = await call;
             return result.Outcome is ApiOutcome.Denied or ApiOutcome.Invalid
-                ? throw new LeaseStoreException(result.Message) { IsFinal = true }
+                ? throw new LeaseStoreException(result.Message) { IsFinal = true, IsDenied = result.Outcome == ApiOutcome.Denied }
                 : result;
         }
         catch (KubernetesApiException e)
         {
-            throw new LeaseStoreException(e.Message, e) { RetryAfter = e.RetryAfter };
+            throw new LeaseStoreException(e.Message, e) { IsDenied = e.IsUnauthorized, RetryAfter = e.RetryAfter };
         }
     }
 

@@ -15,6 +15,13 @@ public sealed record LeaseOptions
     /// <summary>Seconds between looks at a record that somebody else holds.</summary>
     internal static TimeSpan WatchPeriod { get; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>
+    /// How long the store has to deny each attempt before this process believes that it has no right to ask any more: a minute. An
+    /// API server that has just started, or whose keys are being replaced, denies for some seconds; a shorter time would end
+    /// processes for that. With a longer one, a process whose pod was deleted by force lives on for longer beside its successor.
+    /// </summary>
+    internal static TimeSpan LongestDenial { get; } = TimeSpan.FromMinutes(1);
+
     internal TimeSpan Renew => TimeSpan.FromSeconds(RenewSeconds);
 
     internal long ReserveMilliseconds => ReserveSeconds * 1_000L;

@@ -15,6 +15,12 @@ public sealed record LeaseRefusal(RefusalReason Reason, string Message)
         $"Worker ID {worker} was taken over by {record.Holder?.Name ?? "a process that has ended since"}, " +
         $"at {record.AcquiredAt:u}, while this one was paused or cut off from the lease store. It has stopped issuing.");
 
+    internal static LeaseRefusal Denied(int worker, string problem) => new(
+        RefusalReason.Store,
+        $"Worker ID {worker}: the lease store has denied this process every request for {LeaseOptions.LongestDenial.TotalSeconds:0} s, " +
+        $"and no reserved timestamps are left: {problem}. If the pod of this process was deleted, nothing is to be done. " +
+        "Else look at its service account: the account, its token, its role.");
+
     internal static LeaseRefusal Copied(int worker) => new(
         RefusalReason.Conflict,
         $"Worker ID {worker} is held by another copy of this very process, which has renewed the lease: a snapshot of a virtual " +
@@ -34,6 +40,6 @@ public enum RefusalReason
     /// <summary>The record was made with another epoch or other bits.</summary>
     Layout,
 
-    /// <summary>The store cannot be used as configured: no permission, or a record that cannot be read.</summary>
+    /// <summary>The store cannot be used as configured: no permission (any more), or a record that cannot be read.</summary>
     Store,
 }

@@ -70,11 +70,14 @@ public sealed class WorkerIdSource(WorkerLease lease, SlotGenerator generator, L
             LeasePhase.Released => "Shutting down",
             LeasePhase.Starting when !clock.IsPlausible =>
                 $"The wall clock shows {time.GetUtcNow():yyyy-MM-dd}, which cannot be right: nothing is issued until it is set",
+            _ when lease.IsDenied => $"Worker ID {lease.Worker} is not held yet: the lease store denies this process access",
             _ => $"Worker ID {lease.Worker} is not held yet",
         }, TimeSpan.FromSeconds(1)),
         ReserveStatus.ReservationEnded when clock.RefusedStep > 0 => new(
             "The wall clock was stepped ahead further than is followed, and all reserved timestamps are used: set it right, or " +
             "start this process again to follow it", TimeSpan.FromSeconds(1)),
+        ReserveStatus.ReservationEnded when lease.IsDenied => new(
+            "The lease store denies this process access, and all reserved timestamps are used", TimeSpan.FromSeconds(1)),
         ReserveStatus.ReservationEnded =>
             new("The lease store does not answer, and all reserved timestamps are used", TimeSpan.FromSeconds(1)),
         ReserveStatus.ClockBehind => ClockBehind(TimeSpan.FromMilliseconds(generator.ClockDeficit())),

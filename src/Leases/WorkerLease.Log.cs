@@ -36,12 +36,16 @@ public sealed partial class WorkerLease
     private partial void LogWatching(int worker, string holder, DateTimeOffset acquiredAt, int seconds);
 
     [LoggerMessage(3, LogLevel.Warning,
-        "Worker ID {Worker}: the lease store is unavailable ({Problem}). Trying again in {DelaySeconds:0.0} s.")]
+        "Worker ID {Worker}: the lease cannot be taken yet ({Problem}). Trying again in {DelaySeconds:0.0} s.")]
     private partial void LogStoreUnavailable(int worker, string problem, double delaySeconds);
 
     [LoggerMessage(4, LogLevel.Warning,
         "Worker ID {Worker}: the lease was not renewed; issuing goes on for {HeadroomSeconds:0.0} s ({Problem}). Trying again in {DelaySeconds:0.0} s.")]
     private partial void LogNotRenewed(int worker, double headroomSeconds, string problem, double delaySeconds);
+
+    [LoggerMessage(16, LogLevel.Error,
+        "Worker ID {Worker}: the lease was not renewed, and all reserved timestamps are used: no IDs are issued until it is renewed ({Problem}). Trying again in {DelaySeconds:0.0} s.")]
+    private partial void LogNotIssuing(int worker, string problem, double delaySeconds);
 
     [LoggerMessage(10, LogLevel.Information, "Worker ID {Worker}: the lease is renewed again.")]
     private partial void LogRenewedAgain(int worker);

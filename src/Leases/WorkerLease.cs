@@ -29,6 +29,7 @@ public sealed partial class WorkerLease(
     // Tokens of the writes since the last acknowledged one, that one included: the record is ours if it bears one of them.
     private readonly List<string> _tokens = [];
     private StoredLease? _stored;
+    private readonly Denial _denial = new(time);
     private bool _refusesStep;
     private readonly TaskCompletionSource _held = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile LeasePhase _phase;
@@ -39,13 +40,16 @@ public sealed partial class WorkerLease(
 
     public LeasePhase Phase => _phase;
 
+    /// <summary>The store answers, and does not let this process in. It may pass.</summary>
+    public bool IsDenied => _denial.IsGoingOn;
+
     /// <summary>Ends when the worker ID is ours; never, where it does not become so.</summary>
     public Task Held => _held.Task;
 
     /// <summary>
     /// Takes the worker ID: at once where its record is free, released, our own, or of a holder that is proven dead; else
-    /// once the record has stayed unchanged for its duration. Waits for a wall clock that cannot be right, and for a store
-    /// that does not answer.
+    /// once the record has stayed unchanged for its duration. Waits for a wall clock that cannot be right, for a store that does
+    /// not answer, and for up to a minute for one that denies every attempt.
     /// </summary>
     /// <returns>Null when it is ours; else why it is not.</returns>
     public async Task<LeaseRefusal?> AcquireAsync(CancellationToken cancellation)
@@ -58,6 +62,7 @@ public sealed partial class WorkerLease(
             try
             {
                 var found = await store.ReadAsync(cancellation);
+                _denial.End();
                 if (found is not null && found.Record.Layout != Layout.Name) return LeaseRefusal.OtherLayout(worker, found.Record);
 
                 // Made free, then taken: a first start needs what every later one needs, so that a role that lacks a verb
@@ -82,6 +87,7 @@ public sealed partial class WorkerLease(
             }
             catch (LeaseStoreException e)
             {
+                if (_denial.IsForGood(e)) return LeaseRefusal.Denied(worker, e.Message);
                 // Also after a write that may have landed: the next look tells.
                 var delay = backoff.Next(e.RetryAfter);
                 LogStoreUnavailable(worker, e.Message, delay.TotalSeconds);
@@ -90,8 +96,11 @@ public sealed partial class WorkerLease(
         }
     }
 
-    /// <summary>Renews the reservation until cancelled, or until another process has the worker ID.</summary>
-    /// <returns>Null when cancelled; else who has it. Nothing is issued from then on.</returns>
+    /// <summary>
+    /// Renews the reservation until cancelled, or until another process has the worker ID, or until all that was reserved is used
+    /// and the store has denied every attempt for a minute. A store that does not answer is waited for, however long that takes.
+    /// </summary>
+    /// <returns>Null when cancelled; else why this process has to end. Nothing is issued from then on.</returns>
     public async Task<LeaseRefusal?> HoldAsync(CancellationToken cancellation)
     {
         var backoff = new Backoff();
@@ -104,14 +113,19 @@ public sealed partial class WorkerLease(
                 try
                 {
                     if (await RenewAsync(cancellation) is { } refusal) return refusal;
+                    _denial.End();
                     if (delay != options.Renew) LogRenewedAgain(worker);
                     backoff.Reset();
                     delay = options.Renew;
                 }
                 catch (LeaseStoreException e)
                 {
+                    var isForGood = _denial.IsForGood(e);
+                    var headroom = Headroom;
+                    if (isForGood && headroom == TimeSpan.Zero) return LeaseRefusal.Denied(worker, e.Message);
                     delay = backoff.Next(e.RetryAfter);
-                    LogNotRenewed(worker, Headroom.TotalSeconds, e.Message, delay.TotalSeconds);
+                    if (headroom > TimeSpan.Zero) LogNotRenewed(worker, headroom.TotalSeconds, e.Message, delay.TotalSeconds);
+                    else LogNotIssuing(worker, e.Message, delay.TotalSeconds);
                 }
             }
         }

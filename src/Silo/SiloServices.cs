@@ -31,6 +31,9 @@ internal static class SiloServices
         builder.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, LeaseBeforeSilo>();
         builder.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, TwinCheck>();
         builder.Logging.AddFilter("Orleans", LogLevel.Warning);
+        var quietStart = new QuietStart();
+        builder.Services.AddHostedService(_ => quietStart);
+        builder.Logging.AddFilter(QuietStart.Watchdog, quietStart.Passes);
         // Orleans' retries, a line for each grain that is placed at the first attempt.
         builder.Logging.AddFilter("Polly", LogLevel.Warning);
         // It warns at every start that one heap is not several.
@@ -50,6 +53,8 @@ internal static class SiloServices
             orleans.AddActivityPropagation();
             if (silo.DashboardPort > 0) orleans.AddDashboard();
         });
+        // Behind Orleans, because hosted services stop in the reverse order.
+        if (silo.Kubernetes is not null) builder.Services.AddHostedService<LeaveOrEnd>();
         if (silo.DashboardPort > 0)
             builder.WebHost.ConfigureKestrel(kestrel => kestrel.ListenLocalhost(silo.DashboardPort));
     }
@@ -91,7 +96,12 @@ internal static class SiloServices
         orleans.Services.TryAddSingleton(provider =>
             ActivatorUtilities.CreateInstance<KubernetesClient>(provider, kubernetes.Config, kubernetes.Options));
         orleans.Configure<ClusterOptions>(options => (options.ServiceId, options.ClusterId) = (ServiceId, kubernetes.Release));
-        orleans.ConfigureEndpoints(silo.Address, silo.SiloPort, silo.GatewayPort, listenOnAnyHostAddress: true);
+        orleans.Configure<EndpointOptions>(endpoints =>
+        {
+            (endpoints.AdvertisedIPAddress, endpoints.SiloPort, endpoints.GatewayPort) = (silo.Address, silo.SiloPort, silo.GatewayPort);
+            endpoints.SiloListeningEndpoint = new(silo.ListenAddress, silo.SiloPort);
+            endpoints.GatewayListeningEndpoint = new(silo.ListenAddress, silo.GatewayPort);
+        });
         orleans.Services.AddKubernetesMembership(kubernetes.Release);
     }
 }

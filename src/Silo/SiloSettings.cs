@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using IdGenerator.Http.Configuration;
 using IdGenerator.Http.Connections;
 using IdGenerator.Kubernetes;
@@ -18,6 +19,15 @@ internal sealed record SiloSettings
     /// <summary>Where other silos and clients reach this one.</summary>
     public required IPAddress Address { get; init; }
 
+    /// <summary>
+    /// Where this silo listens for them: in Kubernetes on all addresses of the family of its own, because a pod of an IPv6 cluster is
+    /// reached by IPv6 alone.
+    /// </summary>
+    public IPAddress ListenAddress =>
+        Kubernetes is null ? IPAddress.Loopback
+        : Address.AddressFamily == AddressFamily.InterNetworkV6 ? IPAddress.IPv6Any
+        : IPAddress.Any;
+
     public required int SiloPort { get; init; }
 
     public required int GatewayPort { get; init; }
@@ -33,9 +43,8 @@ internal sealed record SiloSettings
     {
         get
         {
-            var address = Kubernetes is null ? IPAddress.Loopback : IPAddress.Any;
-            yield return new("SILO_PORT", SiloPort, [address]);
-            yield return new("GATEWAY_PORT", GatewayPort, [address]);
+            yield return new("SILO_PORT", SiloPort, [ListenAddress]);
+            yield return new("GATEWAY_PORT", GatewayPort, [ListenAddress]);
             if (DashboardPort > 0) yield return new("DASHBOARD_PORT", DashboardPort, [IPAddress.Loopback]);
         }
     }

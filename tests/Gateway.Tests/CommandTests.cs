@@ -1,4 +1,8 @@
+using System.Net;
 using IdGenerator.Testing;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace IdGenerator.Gateway.Tests;
 
@@ -9,6 +13,20 @@ public sealed class CommandTests(GatewayFixture gateway) : IClassFixture<Gateway
     public async Task Health_succeeds_where_the_service_is_ready()
     {
         await using var command = ServiceProcess.Run("Gateway", ["--health"], ("PORT", $"{gateway.Service.Port}"));
+
+        Assert.Equal(0, await command.ExitAsync());
+    }
+
+    [Fact]
+    public async Task Health_finds_a_service_that_only_IPv6_reaches()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.IPv6Loopback, 0));
+        await using var service = builder.Build();
+        service.MapGet("/health/ready", () => "ready");
+        await service.StartAsync();
+        await using var command = ServiceProcess.Run("Gateway", ["--health"], ("PORT", $"{new Uri(service.Urls.Single()).Port}"));
 
         Assert.Equal(0, await command.ExitAsync());
     }

@@ -42,6 +42,7 @@ public sealed class BearerTokenTests : IDisposable
         var token = new BearerToken(Config(new("https://localhost")), _time);
         var e = Assert.Throws<KubernetesApiException>(token.Current);
         Assert.Contains(_file, e.Message, StringComparison.Ordinal);
+        Assert.True(e.IsUnauthorized);
     }
 
     public void Dispose() => File.Delete(_file);

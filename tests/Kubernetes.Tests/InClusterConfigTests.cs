@@ -28,6 +28,7 @@ public sealed class InClusterConfigTests : IDisposable
         Assert.Equal(server, config.Server.AbsoluteUri);
         Assert.Equal("ids", config.Namespace);
         Assert.Single(config.Authorities!);
+        Assert.Equal(Path.Combine(_directory, "ca.crt"), config.AuthorityFile);
         Assert.Equal(Path.Combine(_directory, "token"), config.TokenFile);
     }
 

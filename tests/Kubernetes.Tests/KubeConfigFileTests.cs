@@ -37,6 +37,7 @@ public sealed class KubeConfigFileTests : IDisposable
             $"certificate-authority-data: {Base64(_authority.Pem)}",
             $"client-certificate-data: {Base64(certificate)}, client-key-data: {Base64(key)}");
         Assert.Single(config.Authorities!);
+        Assert.Null(config.AuthorityFile);
         Assert.True(config.ClientCertificate!.HasPrivateKey);
     }
 
@@ -49,6 +50,7 @@ public sealed class KubeConfigFileTests : IDisposable
         File.WriteAllText(Path.Combine(_directory, "user.key"), key);
         var config = Load("certificate-authority: ca.pem", "client-certificate: user.pem, client-key: user.key, tokenFile: t");
         Assert.Single(config.Authorities!);
+        Assert.Equal(Path.Combine(_directory, "ca.pem"), config.AuthorityFile);
         Assert.True(config.ClientCertificate!.HasPrivateKey);
         Assert.Equal(Path.Combine(_directory, "t"), config.TokenFile);
     }

@@ -63,6 +63,22 @@ public sealed class LeaseStoreRequestTests : IDisposable
         Assert.Equal(KeyValuePair.Create("id-generator/release", "ids"), Assert.Single(metadata.Labels!));
     }
 
+    [Theory]
+    [InlineData(401, true, false)]
+    [InlineData(403, true, true)]
+    [InlineData(422, false, true)]
+    [InlineData(500, false, false)]
+    public async Task Whether_the_server_denies_this_process_everything_is_told_from_other_failures(int status, bool denied, bool final)
+    {
+        await using var server = await ScriptedServer.StartAsync([.. Enumerable.Repeat(Answers.Status(status), 4)]);
+
+        var write = Store(server).WriteAsync(Records.Any, null, default);
+        if (denied) await _retries.PassAsync(_time, 3);
+
+        var e = await Assert.ThrowsAsync<LeaseStoreException>(() => write);
+        Assert.Equal((denied, final), (e.IsDenied, e.IsFinal));
+    }
+
     [Fact]
     public async Task A_request_that_the_server_takes_for_wrong_is_final()
     {

@@ -21,16 +21,21 @@ internal sealed class ScriptedServer : IAsyncDisposable
 
     public Uri Address => new(_app.Urls.Single());
 
-    public static Task<ScriptedServer> StartAsync(params RequestDelegate[] answers) => StartAsync(certificate: null, answers);
+    public static Task<ScriptedServer> StartAsync(params RequestDelegate[] answers) => StartAsync((Func<X509Certificate2>?)null, answers);
 
-    public static async Task<ScriptedServer> StartAsync(X509Certificate2? certificate, params RequestDelegate[] answers)
+    public static Task<ScriptedServer> StartAsync(X509Certificate2 certificate, params RequestDelegate[] answers) =>
+        StartAsync(() => certificate, answers);
+
+    /// <param name="certificate">What it shows in each handshake; null for a server without TLS.</param>
+    /// <param name="answers">Its answers.</param>
+    public static async Task<ScriptedServer> StartAsync(Func<X509Certificate2>? certificate, params RequestDelegate[] answers)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
             kestrel.Listen(System.Net.IPAddress.Loopback, 0, socket =>
             {
-                if (certificate is not null) socket.UseHttps(certificate);
+                if (certificate is not null) socket.UseHttps(https => https.ServerCertificateSelector = (_, _) => certificate());
             }));
         var server = new ScriptedServer(builder.Build(), answers);
         server._app.Run(server.AnswerAsync);

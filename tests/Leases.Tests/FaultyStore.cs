@@ -23,6 +23,9 @@ internal sealed class FaultyStore : ILeaseStore
     /// <summary>Requests are refused for good.</summary>
     public bool IsUnusable { get; set; }
 
+    /// <summary>The store answers each request with a denial, which may pass.</summary>
+    public bool IsDenying { get; set; }
+
     /// <summary>Calls so far, those that failed included.</summary>
     public int Calls { get; private set; }
 
@@ -83,6 +86,7 @@ internal sealed class FaultyStore : ILeaseStore
     {
         Calls++;
         if (IsUnusable) throw new LeaseStoreException("The role lacks a verb.") { IsFinal = true };
+        if (IsDenying) throw new LeaseStoreException("401: who are you?") { IsDenied = true };
         if (IsDown) throw new LeaseStoreException("down");
     }
 

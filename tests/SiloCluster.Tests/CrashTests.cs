@@ -1,11 +1,13 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using IdGenerator.ApiServer;
 using IdGenerator.Client;
+using Xunit.Abstractions;
 
 namespace IdGenerator.SiloCluster.Tests;
 
 [Collection(ApiServerCollection.Name)]
-public sealed class CrashTests(ControlPlane cluster)
+public sealed class CrashTests(ControlPlane cluster, ITestOutputHelper output)
 {
     [ApiServerFact]
     public async Task After_a_crash_calls_to_that_worker_fail_clearly_until_it_is_back_and_clients_go_on_with_the_others()
@@ -35,6 +37,44 @@ public sealed class CrashTests(ControlPlane cluster)
         await load.StopAsync();
         Assert.Empty(load.Failures);
         Assert.Equal(load.Ids.Count, load.Ids.Distinct().Count());
+    }
+
+    [ApiServerFact]
+    public async Task A_request_that_a_killed_silo_took_with_it_costs_its_callers_no_time_out()
+    {
+        var account = await cluster.CreateServiceAccountAsync(RoleRule.Silo);
+        await using var silos = new SiloPods(account);
+        var pods = await silos.StartReadyAsync(3);
+        await using var client = await OrleansClient.StartAsync(account);
+        var waits = new ConcurrentBag<TimeSpan>();
+        using var stop = new CancellationTokenSource();
+        var callers = Enumerable.Range(0, 64).Select(_ => Task.Run(() => CallAsync(client.Ids, waits, stop.Token))).ToList();
+        await Task.Delay(2_000);
+        waits.Clear();
+
+        // Paused first, so that requests are in it for certain when it dies.
+        pods[1].Process.Pause();
+        await Task.Delay(20);
+        await pods[1].Process.CrashAsync();
+        await Task.Delay(3_000);
+        await stop.CancelAsync();
+        await Task.WhenAll(callers);
+
+        var ordered = waits.Order().ToList();
+        var slow = ordered[ordered.Count * 999 / 1_000];
+        output.WriteLine($"{ordered.Count} calls; 99.9 % took at most {slow.TotalMilliseconds:0} ms, all {ordered[^1].TotalMilliseconds:0} ms");
+        Assert.InRange(slow.TotalMilliseconds, 0, 250);
+    }
+
+    private static async Task CallAsync(IIdGenerator ids, ConcurrentBag<TimeSpan> waits, CancellationToken stop)
+    {
+        while (!stop.IsCancellationRequested)
+        {
+            var start = Stopwatch.GetTimestamp();
+            await ids.NextAsync(CancellationToken.None);
+            waits.Add(Stopwatch.GetElapsedTime(start));
+            await Task.Delay(10, CancellationToken.None);
+        }
     }
 
     /// <summary>Other silos hear a moment later than its own load balancer that a silo is there.</summary>

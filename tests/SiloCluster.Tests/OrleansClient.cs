@@ -32,8 +32,10 @@ internal sealed class OrleansClient : IAsyncDisposable
     });
 
     /// <summary>It knows one silo and calls all grains through that.</summary>
-    public static Task<OrleansClient> StartAsync(Pod gateway) =>
-        StartAsync(client => client.UseStaticClustering(new IPEndPoint(IPAddress.Loopback, gateway.GatewayPort)));
+    public static Task<OrleansClient> StartAsync(Pod gateway) => StartAsync(new IPEndPoint(IPAddress.Loopback, gateway.GatewayPort));
+
+    /// <inheritdoc cref="StartAsync(Pod)"/>
+    public static Task<OrleansClient> StartAsync(IPEndPoint gateway) => StartAsync(client => client.UseStaticClustering(gateway));
 
     public async ValueTask DisposeAsync()
     {

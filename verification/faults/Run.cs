@@ -13,8 +13,7 @@ internal static class Run
         Directory.CreateDirectory(options.Directory);
         using var events = new Events(Path.Combine(options.Directory, "events.log"), options.IsVerbose);
         await using var deployment = await Deployment.StartAsync(options, events);
-        var availability = new Availability(
-            options.Workers, worker => worker.IsUnderFault || deployment.IsApiServerUnderFault);
+        var availability = new Availability(options.Workers, worker => worker.Fault ?? deployment.ApiServerFault);
         await AllAreThereAsync(deployment);
 
         // Load, with faults, then without.

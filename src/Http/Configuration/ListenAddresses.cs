@@ -39,7 +39,12 @@ public static class ListenAddresses
         return addresses;
     }
 
-    /// <summary>The address at which a process of the same host reaches one that listens at <paramref name="address"/>.</summary>
-    public static IPAddress FromHere(IPAddress address) =>
-        address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any) ? IPAddress.Loopback : address;
+    /// <summary>
+    /// The addresses at which a process of the same host reaches one that listens at <paramref name="address"/>. Where that is all
+    /// addresses of both families, the host may have a loopback address of one of them only.
+    /// </summary>
+    public static IReadOnlyList<IPAddress> FromHere(IPAddress address) =>
+        address.Equals(IPAddress.IPv6Any) ? [IPAddress.Loopback, IPAddress.IPv6Loopback]
+        : address.Equals(IPAddress.Any) ? [IPAddress.Loopback]
+        : [address];
 }

@@ -51,8 +51,20 @@ public static class Command
     private static async Task<string?> CheckHealthAsync(HttpClient client)
     {
         var address = ListenAddresses.Parse(Variable(ListenAddresses.Setting))?[0] ?? IPAddress.Any;
-        var service = new UriBuilder("http", $"{ListenAddresses.FromHere(address)}", int.Parse(Variable("PORT") ?? "8080"), "/health/ready");
-        using var answer = await client.GetAsync(service.Uri);
+        var port = int.Parse(Variable("PORT") ?? "8080");
+        string? fault = null;
+        foreach (var reached in ListenAddresses.FromHere(address))
+        {
+            fault = await FaultAsync(() => CheckHealthAsync(client, new UriBuilder("http", $"{reached}", port, "/health/ready").Uri));
+            if (fault is null) return null;
+        }
+
+        return fault;
+    }
+
+    private static async Task<string?> CheckHealthAsync(HttpClient client, Uri service)
+    {
+        using var answer = await client.GetAsync(service);
         return answer.IsSuccessStatusCode ? null : await answer.Content.ReadAsStringAsync();
     }
 

@@ -39,6 +39,19 @@ public sealed partial class ProcessExit(
         lifetime.StopApplication();
     }
 
+    /// <summary>
+    /// Ends the process while its host stops, because what is left of the stop would not succeed. The worker ID is given back, if
+    /// that is still possible.
+    /// </summary>
+    /// <param name="reason">A sentence for the log.</param>
+    public async Task CutStopShortAsync(string reason)
+    {
+        LogCutShort(reason);
+        await services.GetRequiredService<LeaseService>().StopAsync(CancellationToken.None);
+        services.GetRequiredService<ILoggerFactory>().Dispose();
+        Environment.Exit(Code);
+    }
+
     public static int CodeOf(LeaseRefusal refusal) => refusal.Reason switch
     {
         RefusalReason.Conflict => ExitCode.Conflict,
@@ -48,6 +61,9 @@ public sealed partial class ProcessExit(
 
     [LoggerMessage(2, LogLevel.Critical, "The lease of the worker ID is no longer looked after: this is a bug. Ending.")]
     private partial void LogFailed(Exception bug);
+
+    [LoggerMessage(3, LogLevel.Warning, "The rest of the stop is left out. {Reason}")]
+    private partial void LogCutShort(string reason);
 
     [LoggerMessage(1, LogLevel.Critical, "Ending with exit code {ExitCode}: {Reason}")]
     private partial void LogRefused(int exitCode, string reason);

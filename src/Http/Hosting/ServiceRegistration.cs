@@ -45,7 +45,8 @@ public static class ServiceRegistration
             services.AddHostedService<LastPodService>();
         }
 
-        services.AddHostedService<LeaseService>();
+        services.AddSingleton<LeaseService>();
+        services.AddHostedService(provider => provider.GetRequiredService<LeaseService>());
     }
 
     /// <summary>The client of the API server, and events on this pod where there is one.</summary>

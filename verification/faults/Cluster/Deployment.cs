@@ -42,7 +42,7 @@ internal sealed class Deployment : IAsyncDisposable
     /// <summary>The API server is well, or under a fault: for who holds this.</summary>
     public SemaphoreSlim ApiServerLane { get; } = new(1);
 
-    public bool IsApiServerUnderFault { get; set; }
+    public Fault? ApiServerFault { get; set; }
 
     public static async Task<Deployment> StartAsync(Options options, Events events)
     {

@@ -13,6 +13,7 @@ internal sealed class Pod(Worker worker, Place place, Events events)
     private Process? _process;
     private string _log = "";
     private bool _isWanted;
+    private bool _isPaused;
 
     public Place Place => place;
 
@@ -26,6 +27,12 @@ internal sealed class Pod(Worker worker, Place place, Events events)
     public bool IsRunning
     {
         get { lock (_lock) return _process is { HasExited: false }; }
+    }
+
+    /// <summary>Its process runs, and is not stopped by a signal.</summary>
+    public bool IsUp
+    {
+        get { lock (_lock) return !_isPaused && _process is { HasExited: false }; }
     }
 
     /// <summary>Of the process that has ended; else null.</summary>
@@ -54,6 +61,7 @@ internal sealed class Pod(Worker worker, Place place, Events events)
             command.AddRange(Programs.Command(worker.Program));
             _process?.Dispose();
             _process = Process.Start(new ProcessStartInfo("sh", command) { WorkingDirectory = worker.Directory })!;
+            _isPaused = false;
             place.IsOccupied = true;
         }
 
@@ -75,7 +83,9 @@ internal sealed class Pod(Worker worker, Place place, Events events)
     {
         lock (_lock)
         {
-            if (_process is { HasExited: false }) Signals.Send(_process.Id, signal);
+            if (_process is not { HasExited: false }) return;
+            if (signal is Signal.Stop or Signal.Continue) _isPaused = signal == Signal.Stop;
+            Signals.Send(_process.Id, signal);
         }
     }
 

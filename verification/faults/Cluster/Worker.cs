@@ -37,8 +37,14 @@ internal sealed class Worker
     /// <summary>The pod that is meant to have the worker ID.</summary>
     public Pod Pod => _pods[0];
 
-    /// <summary>A fault is being done to it, or it has not recovered from one.</summary>
-    public bool IsUnderFault { get; set; }
+    /// <summary>What is being done to it, or what it has not recovered from; null for nothing.</summary>
+    public Fault? Fault { get; set; }
+
+    /// <summary>One of its pods has a process that could issue.</summary>
+    public bool IsUp => _pods.Any(pod => pod.IsUp);
+
+    /// <summary>What issues its IDs.</summary>
+    public string Engine => IsSilo ? "silo" : Disk is not null ? "gateway, file" : "gateway";
 
     public string LeaseName => $"{Settings.Release}-worker-{Number}";
 

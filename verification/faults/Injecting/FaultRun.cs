@@ -35,7 +35,7 @@ internal sealed class FaultRun(Deployment deployment, IReadOnlyList<Fault> sched
     private async Task InjectAsync(Fault fault)
     {
         var worker = fault.Worker == Fault.ApiServer ? null : deployment.Workers[fault.Worker];
-        SetUnderFault(worker, true);
+        SetUnderFault(worker, fault);
         deployment.Events.Add($"begins: {fault}");
         var tookEffect = await TryInjectAsync(fault);
         deployment.Events.Add($"{(tookEffect ? "ends" : "ends, without effect")}: {fault}");
@@ -54,7 +54,7 @@ internal sealed class FaultRun(Deployment deployment, IReadOnlyList<Fault> sched
             deployment.Events.Add($"worker {worker.Number} did not recover within {RecoveryPatience} s from: {fault}");
         }
 
-        SetUnderFault(worker, false);
+        SetUnderFault(worker, null);
     }
 
     private async Task<bool> TryInjectAsync(Fault fault)
@@ -70,9 +70,9 @@ internal sealed class FaultRun(Deployment deployment, IReadOnlyList<Fault> sched
         }
     }
 
-    private void SetUnderFault(Worker? worker, bool value)
+    private void SetUnderFault(Worker? worker, Fault? fault)
     {
-        if (worker is null) deployment.IsApiServerUnderFault = value;
-        else worker.IsUnderFault = value;
+        if (worker is null) deployment.ApiServerFault = fault;
+        else worker.Fault = fault;
     }
 }

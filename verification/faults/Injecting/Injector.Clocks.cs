@@ -53,7 +53,7 @@ internal sealed partial class Injector
         var wasRunning = worker.Pod.IsRunning;
         worker.Pod.Place.Clock.Set(0);
         await Wait.SecondsAsync(1.2);
-        if (!await worker.IssuesAsync(Patience) && !deployment.IsApiServerUnderFault)
+        if (!await worker.IssuesAsync(Patience) && deployment.ApiServerFault is null)
             deployment.Invariants.Violate(worker.Number, "Above", $"nothing was issued within {Patience} s after the wall clock was put right");
         return wasRunning;
     }

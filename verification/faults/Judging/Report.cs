@@ -64,7 +64,11 @@ internal sealed record Report
         Line("IDs", $"{Clients.Sum(client => client.Ids):N0}");
         Line("availability", "overall, and while nothing was wrong");
         foreach (var worker in Workers)
-            Line($"  worker {worker.Number} ({Name(worker)})", $"{Availability.Overall(worker.Number),7} {Availability.Undisturbed(worker.Number),7}");
+            Line($"  worker {worker.Number} ({worker.Engine})", $"{Availability.Overall(worker.Number),7} {Availability.Undisturbed(worker.Number),7}");
+        var engines = Workers.Select(worker => worker.Engine).Distinct().ToList();
+        Line("while a process was up", string.Concat(engines.Select(engine => $"{engine,14}")));
+        foreach (var kind in Faults.Select(fault => fault.Kind).Distinct().Order())
+            Line($"  {FaultType.Of(kind).Name}", string.Concat(engines.Select(engine => $"{Availability.WhileUp(engine, kind),14}")));
         Line("duplicates", $"{Audit.Duplicates:N0}");
         Line("order violations", $"{Audit.Order:N0} within a client, {OutOfOrder.Count:N0} between clients");
         foreach (var example in OutOfOrder.Take(5)) output.WriteLine($"  {example}");
@@ -81,11 +85,4 @@ internal sealed record Report
 
         void Line(string name, string value) => output.WriteLine($"{name,-26} {value}");
     }
-
-    private static string Name(Worker worker) => worker switch
-    {
-        { IsSilo: true } => "silo",
-        { Disk: not null } => "gateway, file",
-        _ => "gateway",
-    };
 }
