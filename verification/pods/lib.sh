@@ -71,7 +71,7 @@ free_of() { [[ $(holder "$1") != "$2" ]]; }
 all_free() { [[ -z $(kube get leases -l app.kubernetes.io/instance="$release" -o 'jsonpath={.items[*].spec.holderIdentity}') ]]; }
 only_state_is_left() {
   ! kube get all,serviceaccount,role,rolebinding,pdb,networkpolicy,hpa,lease,configmap,secret -o name 2>/dev/null |
-    grep -e "$release" | grep -qv -e "^lease.coordination.k8s.io/$release-worker-" -e "^configmap/$release-membership$"
+    grep -e "$release" | grep -qv -e "^lease.coordination.k8s.io/$release-worker-" -e "^configmap/$release-membership"
 }
 whole() {
   local table worker
