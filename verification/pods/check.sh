@@ -6,11 +6,13 @@ set -uo pipefail
 cd "$(dirname "$(readlink -f "$0")")"
 source lib.sh
 
+# Another pod each time: the kubelet waits before it starts a container again that has ended twice.
 killed() {
-  local pod=$name-1
-  since && kill -9 $(processes "$(uid $pod)" | tail -1)
-  within 5 "the container ends" restarted $pod "$(restarts $pod)"
-  within 90 "$pod is ready" ready $pod && took
+  local pod=$name-$(((run - 1) % replicas)) count
+  count=$(restarts "$pod")
+  since && kill -9 $(processes "$(uid "$pod")" | tail -1)
+  within 60 "the container is started again" restarted "$pod" "$count"
+  within 90 "$pod is ready" ready "$pod" && took
 }
 
 deleted() {
