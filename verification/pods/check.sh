@@ -54,7 +54,7 @@ early() {
   local pod=$name-1 old delay first
   old=$(uid $pod)
   kube delete pod $pod --wait=false
-  for delay in 0 0.1 0.2 0.3 0.4 0.5 0.6 0.7 0.8 0.9 1; do
+  for delay in ${DELAYS:-0 0.1 0.2 0.3 0.4 0.5 0.6 0.7 0.8 0.9 1}; do
     within 90 "there is a next $pod" replaced $pod "$old"
     old=$(uid $pod)
     until first=$(processes "$old" | head -1) && [[ $first ]]; do :; done

@@ -60,7 +60,7 @@ all_ready() {
 }
 
 # --- their processes, which run on this machine: that of the program is the last one, as tini is before it
-processes() { grep -lzsx "POD_UID=$1" /proc/[0-9]*/environ | cut -d/ -f3 | sort -n; }
+processes() { { grep -lzsx "POD_UID=$1" /proc/[0-9]*/environ || true; } | cut -d/ -f3 | sort -n; }
 has_ended() { ! kill -0 "$1" 2>/dev/null; }
 ended() { [[ -z $(processes "$1") ]]; }
 end_processes() { kill -9 $(processes "$1") 2>/dev/null; true; }
