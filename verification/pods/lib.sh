@@ -52,7 +52,7 @@ ready() { [[ $(kube get pod "$1" -o 'jsonpath={.status.conditions[?(@.type=="Rea
 restarts() { kube get pod "$1" -o 'jsonpath={.status.containerStatuses[0].restartCount}'; }
 restarted() { [[ $(restarts "$1") -gt $2 ]]; }
 succeeded() { [[ $(uid "$1") != "$2" ]] && ready "$1"; }
-gone() { [[ $(uid "$1") != "$2" ]]; }
+replaced() { local now; now=$(uid "$1"); [[ $now && $now != "$2" ]]; }
 no_pods() { [[ -z $(kube get pods -l "$selector" -o name) ]]; }
 all_ready() {
   [[ $(kube get pods -l "$selector" -o 'jsonpath={range .items[*]}{.status.conditions[?(@.type=="Ready")].status} {end}') == \
@@ -60,8 +60,8 @@ all_ready() {
 }
 
 # --- their processes, which run on this machine: that of the program is the last one, as tini is before it
-processes() { grep -lzsx "POD_UID=$1" /proc/[0-9]*/environ | cut -d/ -f3; }
-started() { [[ -n $(uid "$1") && -n $(processes "$(uid "$1")") ]]; }
+processes() { { grep -lzsx "POD_UID=$1" /proc/[0-9]*/environ || true; } | cut -d/ -f3 | sort -n; }
+has_ended() { ! kill -0 "$1" 2>/dev/null; }
 ended() { [[ -z $(processes "$1") ]]; }
 end_processes() { kill -9 $(processes "$1") 2>/dev/null; true; }
 
@@ -71,7 +71,7 @@ free_of() { [[ $(holder "$1") != "$2" ]]; }
 all_free() { [[ -z $(kube get leases -l app.kubernetes.io/instance="$release" -o 'jsonpath={.items[*].spec.holderIdentity}') ]]; }
 only_state_is_left() {
   ! kube get all,serviceaccount,role,rolebinding,pdb,networkpolicy,hpa,lease,configmap,secret -o name 2>/dev/null |
-    grep -e "$release" | grep -qv -e "^lease.coordination.k8s.io/$release-worker-" -e "^configmap/$release-membership$"
+    grep -e "$release" | grep -qv -e "^lease.coordination.k8s.io/$release-worker-" -e "^configmap/$release-membership"
 }
 whole() {
   local table worker
