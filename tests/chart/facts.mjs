@@ -8,7 +8,7 @@ const directory = process.argv[2];
 const roleRules = [
   ["coordination.k8s.io", "leases", "get update"],
   ["", "configmaps", "get patch"],
-  ["coordination.k8s.io", "leases", "create"],
+  ["coordination.k8s.io", "leases", "create list"],
   ["", "configmaps", "create"],
   ["apps", "statefulsets", "get"],
   ["rbac.authorization.k8s.io", "roles", "get patch delete"],
@@ -81,7 +81,7 @@ const always = {
     const pods = spec.replicas ?? most.maxReplicas ?? most.maxReplicaCount;
     return all("Role").every(({ rules: [leases, membership] }) =>
       leases.resourceNames.slice(0, pods).every((name, i) => name === `ids-worker-${first + i}`) &&
-      leases.resourceNames.length >= pods && same(membership.resourceNames, ["ids-membership"]));
+      leases.resourceNames.length >= pods && same(membership.resourceNames, ["ids-membership", "ids-membership-alive"]));
   },
   "an uninstall leaves to the pods what they need to give their Leases back, and they know its names": () => {
     const rights = [...all("ServiceAccount"), ...all("Role"), ...all("RoleBinding")];
