@@ -29,38 +29,31 @@ public sealed class KubernetesClient(
 
     public Task<ApiResult<T>> GetAsync<T>(ApiResource<T> resource, string name, CancellationToken cancellation)
         where T : ApiObject =>
-        SendAsync(resource.Json, Request(resource, "get", HttpMethod.Get, name), cancellation);
+        GetAsync(resource, name, cached: false, cancellation);
 
-    /// <summary>
-    /// The metadata of an object without the rest of it: tells for little whether it is there, and by its version whether it has changed.
-    /// </summary>
     /// <param name="resource">The kind.</param>
     /// <param name="name">Of the object.</param>
     /// <param name="cached">
     /// True for what the server has in memory, which costs it least and may be some seconds old; false for a linearizable read.
     /// </param>
     /// <param name="cancellation">Ends it.</param>
-    public Task<ApiResult<ObjectHead>> GetHeadAsync<T>(
-        ApiResource<T> resource, string name, bool cached, CancellationToken cancellation)
-        where T : ApiObject
-    {
-        var request = Request(resource, "get", HttpMethod.Get, name);
-        return SendAsync(
-            ObjectHead.Json, request with { Path = request.Path + (cached ? Cached : ""), Accept = ObjectHead.MediaType }, cancellation);
-    }
-
-    /// <summary>The object, by <paramref name="cached"/> out of the server's memory: some seconds old, and cheaper.</summary>
     public Task<ApiResult<T>> GetAsync<T>(ApiResource<T> resource, string name, bool cached, CancellationToken cancellation)
-        where T : ApiObject
-    {
-        var request = Request(resource, "get", HttpMethod.Get, name);
-        return SendAsync(resource.Json, request with { Path = request.Path + (cached ? Cached : "") }, cancellation);
-    }
+        where T : ApiObject =>
+        SendAsync(resource.Json, Read(resource, name, cached), cancellation);
+
+    /// <summary>
+    /// The metadata of an object without the rest of it: tells for little whether it is there, and by its version whether it has changed.
+    /// </summary>
+    /// <inheritdoc cref="GetAsync{T}(ApiResource{T}, string, bool, CancellationToken)"/>
+    public Task<ApiResult<AnyObject>> GetHeadAsync<T>(
+        ApiResource<T> resource, string name, bool cached, CancellationToken cancellation)
+        where T : ApiObject =>
+        SendAsync(AnyObject.Json, Read(resource, name, cached) with { Accept = AnyObject.MetadataOnly }, cancellation);
 
     /// <summary>All objects of a list kind that have the label; needs the verb list.</summary>
     /// <param name="resource">A list kind, such as <see cref="LeaseList.Resource"/>.</param>
     /// <param name="label">Key and value: <c>id-generator/release=ids</c>.</param>
-    /// <param name="cached">As for <see cref="GetHeadAsync"/>.</param>
+    /// <param name="cached">As for a single object.</param>
     /// <param name="cancellation">Ends it.</param>
     public Task<ApiResult<T>> ListAsync<T>(ApiResource<T> resource, string label, bool cached, CancellationToken cancellation)
         where T : ApiObject
@@ -123,6 +116,13 @@ public sealed class KubernetesClient(
     }
 
     public void Dispose() => _transport.Dispose();
+
+    private ApiRequest Read<T>(ApiResource<T> resource, string name, bool cached)
+        where T : ApiObject
+    {
+        var request = Request(resource, "get", HttpMethod.Get, name);
+        return cached ? request with { Path = request.Path + Cached } : request;
+    }
 
     private ApiRequest Request<T>(ApiResource<T> resource, string verb, HttpMethod method, string? name = null)
         where T : ApiObject =>

@@ -16,7 +16,6 @@ namespace IdGenerator.Kubernetes;
 [JsonSerializable(typeof(ConfigMap))]
 [JsonSerializable(typeof(Lease))]
 [JsonSerializable(typeof(LeaseList))]
-[JsonSerializable(typeof(ObjectHead))]
 [JsonSerializable(typeof(PodEvent))]
 [JsonSerializable(typeof(JsonObject))]
 [JsonSerializable(typeof(StatusText.ApiStatus))]

@@ -13,7 +13,7 @@ root=$(cd "$here/../.." && pwd)
 projects="\
 Abstractions     | IdRange SnowflakeId | Snowflake Snowflake
 Snowflake        | SlotGenerator LogicalClock ClockAnchor StayingStep | Snowflake Snowflake
-Leases           | WorkerLease BootMark Watch FileLeaseStore FileLock DurableFile | Leases Leases
+Leases           | WorkerLease WorkerLease.Acquire BootMark Watch FileLeaseStore FileLock DurableFile | Leases Leases
 KubernetesLeases | KubernetesLeaseStore LeaseDocument | Kubernetes LeaseDocumentTests LeaseStoreRequestTests"
 
 # Random worlds run again for each mutant: a few of them, and the same ones each time.
