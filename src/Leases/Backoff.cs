@@ -5,7 +5,10 @@ namespace IdGenerator.Leases;
 /// it in step. A second at first, four at most, so that a store that is back is found soon, and never less than what it asked
 /// for.
 /// </summary>
-internal sealed class Backoff
+/// <param name="mostAsked">
+/// A store that asks for more than this gets this: one that says "in an hour", or a proxy before it, must not end issuing.
+/// </param>
+internal sealed class Backoff(TimeSpan mostAsked)
 {
     private const double Longest = 4;
 
@@ -18,6 +21,7 @@ internal sealed class Backoff
         var upper = Math.Min(_seconds, Longest);
         _seconds = upper * 2;
         var delay = TimeSpan.FromSeconds(upper / 2 + Random.Shared.NextDouble() * upper / 2);
-        return atLeast > delay ? atLeast.Value : delay;
+        var asked = atLeast > mostAsked ? mostAsked : atLeast;
+        return asked > delay ? asked.Value : delay;
     }
 }

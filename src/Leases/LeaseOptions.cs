@@ -22,6 +22,9 @@ public sealed record LeaseOptions
     /// </summary>
     internal static TimeSpan LongestDenial { get; } = TimeSpan.FromMinutes(1);
 
+    /// <summary>What a stop leaves a write that takes a worker ID, to learn whether it has: 5 seconds.</summary>
+    internal static TimeSpan LastWrite { get; } = TimeSpan.FromSeconds(5);
+
     internal TimeSpan Renew => TimeSpan.FromSeconds(RenewSeconds);
 
     internal long ReserveMilliseconds => ReserveSeconds * 1_000L;

@@ -13,7 +13,7 @@ public sealed partial class WorkerLease
     /// <returns>Null when it is ours; else why it is not.</returns>
     public async Task<LeaseRefusal?> AcquireAsync(CancellationToken cancellation)
     {
-        var backoff = new Backoff();
+        var backoff = new Backoff(mostAsked: options.Renew);
         Watch? watch = null;
         await UntilClockIsPlausibleAsync(cancellation);
         while (true)
@@ -29,7 +29,7 @@ public sealed partial class WorkerLease
                 found ??= await store.WriteAsync(NeverHeld(), expectedVersion: null, cancellation);
                 if (found is null || IsFree(found.Record) || watch?.HasExpired(found, time) == true)
                 {
-                    if (found is not null && await TakeAsync(found)) return null;
+                    if (found is not null && await TakeAsync(found, cancellation)) return null;
                     await Task.Delay(backoff.Next(atLeast: null), time, cancellation);
                     continue; // Somebody else came first: look again.
                 }
@@ -76,7 +76,7 @@ public sealed partial class WorkerLease
     private bool IsDead(LeaseRecord record) =>
         record.Holder?.Uid == holder.Uid || (record.Lock is not null && record.Lock == store.Lock);
 
-    private async Task<bool> TakeAsync(StoredLease found)
+    private async Task<bool> TakeAsync(StoredLease found, CancellationToken cancellation)
     {
         var floor = FirstUnused(found.Record);
         var anchor = clock.Start(floor);
@@ -94,9 +94,11 @@ public sealed partial class WorkerLease
             RenewedAt = now,
             DurationSeconds = options.ReserveSeconds,
         };
-        // A stop does not cancel this write: one that had landed all the same would leave the worker ID with a process that never
-        // knew that it had it, and so never gives it back. The store's own time-out bounds the wait.
-        if (await store.WriteAsync(record, found.Version, CancellationToken.None) is not { } stored) return false;
+        // A stop does not cancel this write at once: one that had landed all the same would leave the worker ID with a process that never
+        // knew that it had it, and so never gives it back.
+        using var late = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
+        using var stop = cancellation.Register(() => late.CancelAfter(LeaseOptions.LastWrite));
+        if (await store.WriteAsync(record, found.Version, late.Token) is not { } stored) return false;
 
         Acknowledge(stored);
         generator.Adopt(anchor);

@@ -53,7 +53,7 @@ public sealed partial class WorkerLease(
     /// <returns>Null when cancelled; else why this process has to end. Nothing is issued from then on.</returns>
     public async Task<LeaseRefusal?> HoldAsync(CancellationToken cancellation)
     {
-        var backoff = new Backoff();
+        var backoff = new Backoff(mostAsked: options.Renew);
         var delay = options.Renew;
         try
         {

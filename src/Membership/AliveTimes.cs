@@ -17,8 +17,9 @@ namespace IdGenerator.Membership;
 public sealed class AliveTimes(KubernetesClient client, string release, SiloLeases leases, TimeProvider time)
 {
     /// <summary>
-    /// Orleans takes a silo for stale that has said nothing for 90 s, and reads the table once a minute. A lease that is renewed every 15 s
-    /// and copied here every 10 s is at most 85 s old when it is read again.
+    /// A silo is stale to Orleans when it has said nothing for 150 s (<see cref="MembershipExtensions"/>), and the table is read once a
+    /// minute. A lease says it at least once in 60 s, however rarely it is renewed; the times are copied here every 10 s, and kept for as
+    /// long by who has read them: at most 140 s have passed when they are read again. With renewals every 15 s it is 95 s.
     /// </summary>
     internal static readonly TimeSpan Fresh = TimeSpan.FromSeconds(10);
 

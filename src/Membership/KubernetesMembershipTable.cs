@@ -13,7 +13,8 @@ namespace IdGenerator.Membership;
 /// </para>
 /// Where the leases are in another store (<paramref name="leases"/> is null), each silo says in the table that it is alive, and a
 /// table is made again from what its maker has read last: rows that it has never read are not in it.
-/// Not promised: anything about an object that somebody edits, nor between two clusters.
+/// The same where somebody puts an older copy in its place, empties it or removes rows.
+/// Not promised: anything about rows that somebody edits, nor between two clusters.
 /// </summary>
 public sealed partial class KubernetesMembershipTable(
     MembershipStore store, SiloLeases? leases, AliveTimes? alive, TimeProvider time, ILogger<KubernetesMembershipTable> logger)
@@ -218,16 +219,15 @@ public sealed partial class KubernetesMembershipTable(
     }
 
     /// <summary>
-    /// False for a table of a lower version than one that was read before, and for one that took the place of another and lacks this silo:
-    /// somebody has restored a copy, or made an empty one.
+    /// False for a table of a lower version than one that was read before, and for one that lacks this silo: somebody has restored a copy,
+    /// made an empty one, or edited it.
     /// </summary>
-    private bool IsWhole(MembershipDocument found, MembershipDocument? last) => last is null
-        || (found.Version >= last.Version
-            && (found.Source.Metadata.Uid == last.Source.Metadata.Uid
-                || leases is null
-                || !last.Rows.TryGetValue(leases.Self, out var own)
-                || own.Status == nameof(SiloStatus.Dead)
-                || found.Rows.ContainsKey(leases.Self)));
+    private bool IsWhole(MembershipDocument found, MembershipDocument? last) =>
+        found.Version >= (last?.Version ?? 1)
+        && (leases is null
+            || last?.Rows.GetValueOrDefault(leases.Self) is not { } own
+            || own.Status == nameof(SiloStatus.Dead)
+            || found.Rows.ContainsKey(leases.Self));
 
     private async Task RestoreAsync(MembershipDocument? found, MembershipDocument? last, CancellationToken cancellation)
     {
@@ -251,8 +251,8 @@ public sealed partial class KubernetesMembershipTable(
     private partial void LogConflict(int attempt);
 
     [LoggerMessage(2, LogLevel.Warning,
-        "{Table} was gone, or an older one: made again with the {Rows} silos that hold a lease, as version {Version}. Nothing is to be " +
-        "done; find out who deleted it.")]
+        "{Table} was gone, or had lost rows: made again with the {Rows} silos that hold a lease, as version {Version}. Nothing is to be " +
+        "done; find out who deleted or edited it.")]
     private partial void LogRestored(string table, int rows, int version);
 
     [LoggerMessage(3, LogLevel.Information,

@@ -29,6 +29,10 @@ public sealed class MembershipDocument
 
     internal ConfigMap Source { get; }
 
+    /// <summary>An object without any data, as somebody's edit leaves it: below every version of a table.</summary>
+    internal static MembershipDocument Emptied(ConfigMap map, string cluster) =>
+        new(map, cluster, version: 0, new Dictionary<string, MembershipRow>());
+
     /// <returns>False where the ConfigMap is no membership; then what is wrong with it.</returns>
     internal static bool TryRead(
         ConfigMap map, [NotNullWhen(true)] out MembershipDocument? document, [NotNullWhen(false)] out string? fault)

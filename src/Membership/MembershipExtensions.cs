@@ -19,6 +19,8 @@ public static class MembershipExtensions
     public static IServiceCollection AddKubernetesMembership(this IServiceCollection services, string release)
     {
         services.TryAddSingleton(TimeProvider.System);
+        // How many times of 30 s a silo may be silent before it counts as stale; Orleans' own 3 are too few (AliveTimes has the sum).
+        services.Configure<ClusterMembershipOptions>(membership => membership.NumMissedTableIAmAliveLimit = 5);
         return services.AddSingleton<IMembershipTable>(provider =>
         {
             var time = provider.GetRequiredService<TimeProvider>();

@@ -24,6 +24,7 @@ public static class MembershipPatch
         }
 
         data[MembershipKeys.Version] = MembershipKeys.Text(version);
+        data[MembershipKeys.Cluster] = over.Cluster;
         return Conditional(over, data);
     }
 

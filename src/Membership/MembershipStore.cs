@@ -37,6 +37,7 @@ public sealed class MembershipStore(KubernetesClient client, string release, str
 
         var map = Answer(await client.GetAsync(ConfigMap.Resource, _name, cancellation)).Value;
         if (map is null) return null;
+        if (map.Data is not { Count: > 0 }) return MembershipDocument.Emptied(map, cluster);
         if (!MembershipDocument.TryRead(map, out var document, out var fault))
         {
             throw new MembershipException(

@@ -20,11 +20,25 @@ internal static class Restoration
         }
 
         foreach (var row in leased.Rows) rows[row.Address] = row;
+        foreach (var row in found?.Rows.Values ?? [])
+        {
+            if (!IsDead(row) && IsKnownDead(row, last, leased)) rows[row.Address] = row with { Status = nameof(SiloStatus.Dead) };
+        }
+
         // The dead do not come back, although a silo that was declared dead may still hold its lease until it hears of that. They are left
-        // out: to Orleans a silo that is missing in a newer table is dead.
-        foreach (var row in (last?.Rows.Values ?? []).Concat(found?.Rows.Values ?? []).Where(IsDead)) rows.Remove(row.Address);
+        // out of a new table: to Orleans a silo that is missing in a newer table is dead.
+        foreach (var row in (last?.Rows.Values ?? []).Concat(found?.Rows.Values ?? []).Where(IsDead))
+        {
+            if (found?.Rows.GetValueOrDefault(row.Address) is null or { Status: nameof(SiloStatus.Dead) }) rows.Remove(row.Address);
+        }
+
         return (version, [.. rows.Values.Select(row => row with { Version = version })]);
     }
+
+    /// <summary>An older copy shows a silo as it was, although the last table has it as dead or its worker has gone to another one.</summary>
+    private static bool IsKnownDead(MembershipRow row, MembershipDocument? last, LeasedRows leased) =>
+        (last?.Rows.GetValueOrDefault(row.Address) is { } known && IsDead(known))
+        || (row.Term > 0 && leased.Rows.Any(other => other.Name == row.Name && other.Term > row.Term));
 
     private static bool IsDead(MembershipRow row) => row.Status == nameof(SiloStatus.Dead);
 }

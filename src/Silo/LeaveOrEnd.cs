@@ -1,5 +1,6 @@
 using IdGenerator.Http.Hosting;
 using IdGenerator.Kubernetes;
+using IdGenerator.Leases;
 using IdGenerator.Membership;
 
 namespace IdGenerator.Silo;
@@ -7,7 +8,8 @@ namespace IdGenerator.Silo;
 /// <summary>
 /// Ends a silo that was told to stop and may not write to the membership any more: its role was removed before its pods (helm
 /// uninstall), or its pod was deleted by force. Orleans would try for more than a minute to write that the silo leaves, and Kubernetes
-/// kills it before that. The others find out without it, because nobody answers at its address any more.
+/// kills it before that. The same where the API server does not answer until the time for a stop is over: Orleans goes on trying without
+/// a bound. The others find out without it, because nobody answers at its address any more.
 /// Hosted services stop in the reverse order of their registration: this one is registered behind Orleans and before the HTTP server,
 /// so all requests are answered when it begins.
 /// </summary>
@@ -21,28 +23,33 @@ internal sealed class LeaveOrEnd(
 
     public Task StopAsync(CancellationToken cancellationToken)
     {
-        _ = WatchAsync(lifetime.ApplicationStopped);
+        _ = WatchAsync(cancellationToken);
         return Task.CompletedTask;
     }
 
-    private async Task WatchAsync(CancellationToken cancellation)
+    /// <param name="timeIsUp">Of the host: the time for the stop is over.</param>
+    private async Task WatchAsync(CancellationToken timeIsUp)
     {
-        while (!cancellation.IsCancellationRequested)
+        using var isOver = CancellationTokenSource.CreateLinkedTokenSource(timeIsUp, lifetime.ApplicationStopped);
+        while (!isOver.IsCancellationRequested)
         {
             try
             {
-                await membership.ReadAllAsync(cancellation);
+                await membership.ReadAllAsync(isOver.Token);
             }
             catch (Exception e) when (e is MembershipException or KubernetesApiException { IsUnauthorized: true })
             {
                 await exit.CutStopShortAsync($"The silo cannot say that it leaves its cluster ({e.Message}).");
             }
-            catch (Exception e) when (e is KubernetesApiException or OperationCanceledException)
+            catch (Exception e) when (e is KubernetesApiException or LeaseStoreException or OperationCanceledException)
             {
                 // No answer: Orleans goes on trying for as long as there is time for it.
             }
 
-            await Task.Delay(Period, time, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(Period, time, isOver.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
+
+        if (!lifetime.ApplicationStopped.IsCancellationRequested)
+            await exit.CutStopShortAsync("The silo could not say in time that it leaves its cluster.");
     }
 }

@@ -26,6 +26,9 @@ internal sealed class FaultyStore : ILeaseStore
     /// <summary>The store answers each request with a denial, which may pass.</summary>
     public bool IsDenying { get; set; }
 
+    /// <summary>How long the store asks to be left alone, while it <see cref="IsDown"/>.</summary>
+    public TimeSpan? RetryAfter { get; set; }
+
     /// <summary>Calls so far, those that failed included.</summary>
     public int Calls { get; private set; }
 
@@ -87,7 +90,7 @@ internal sealed class FaultyStore : ILeaseStore
         Calls++;
         if (IsUnusable) throw new LeaseStoreException("The role lacks a verb.") { IsFinal = true };
         if (IsDenying) throw new LeaseStoreException("401: who are you?") { IsDenied = true };
-        if (IsDown) throw new LeaseStoreException("down");
+        if (IsDown) throw new LeaseStoreException("down") { RetryAfter = RetryAfter };
     }
 
     private async Task<StoredLease?> LandAsync(LeaseRecord record, string? expectedVersion)

@@ -63,6 +63,20 @@ public sealed class HoldTests : IAsyncLifetime
         Assert.NotNull(_rig.Issue());
     }
 
+    [Theory]
+    [InlineData(3_600)]
+    [InlineData(100 * 24 * 3_600)] // More than a timer can wait.
+    public async Task A_store_that_asks_to_be_left_alone_for_long_is_asked_again_after_a_renewal_period(int seconds)
+    {
+        (_store.IsDown, _store.RetryAfter) = (true, TimeSpan.FromSeconds(seconds));
+        await PassAsync(seconds: 16);
+        _store.IsDown = false;
+        await PassAsync(seconds: 16);
+
+        Assert.False(_holding.IsCompleted);
+        Assert.True(_rig.Generator.Until > _rig.Clock.Wall + 55_000);
+    }
+
     [Fact]
     public async Task A_renewal_whose_answer_is_lost_is_no_loss()
     {

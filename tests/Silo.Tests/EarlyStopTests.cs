@@ -13,7 +13,8 @@ public sealed class EarlyStopTests : IDisposable
     [Fact]
     public async Task A_stop_while_the_silo_joins_gives_the_worker_id_back_and_drains_nothing()
     {
-        await using var service = Start();
+        // It waits for a silo that is not there.
+        await using var service = Start(("PRIMARY_SILO_PORT", $"{FreePort.Next()}"));
         await UntilSaidAsync(service, "Worker ID 5 is held (generation 1)");
 
         var waited = Stopwatch.StartNew();
@@ -40,9 +41,12 @@ public sealed class EarlyStopTests : IDisposable
 
     public void Dispose() => _scratch.Dispose();
 
-    private ServiceProcess Start() => ServiceProcess.Start(
-        "Silo", ("WORKER_ID", "5"), ("DATA_DIR", _scratch.Directory), ("Gateway__DrainSeconds", "10"),
-        ("SILO_PORT", $"{FreePort.Next()}"), ("GATEWAY_PORT", $"{FreePort.Next()}"));
+    private ServiceProcess Start(params (string, string)[] variables) => ServiceProcess.Start(
+        "Silo",
+        [
+            ("WORKER_ID", "5"), ("DATA_DIR", _scratch.Directory), ("Gateway__DrainSeconds", "10"),
+            ("SILO_PORT", $"{FreePort.Next()}"), ("GATEWAY_PORT", $"{FreePort.Next()}"), .. variables,
+        ]);
 
     private bool IsHeld() => File.Exists(Record) && File.ReadAllText(Record).Contains("\"uid\"", StringComparison.Ordinal);
 

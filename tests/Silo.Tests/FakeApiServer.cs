@@ -65,6 +65,22 @@ internal sealed partial class FakeApiServer : IAsyncDisposable
         lock (_lock) _objects.Remove(name);
     }
 
+    /// <summary>As it is now, to be put back with <see cref="PutBack"/>.</summary>
+    public JsonObject CopyOf(string name)
+    {
+        lock (_lock) return (JsonObject)_objects[name].DeepClone();
+    }
+
+    /// <summary>Somebody replaces the data of an object by that of a copy: same object, next resource version.</summary>
+    public void PutBack(string name, JsonNode? data)
+    {
+        lock (_lock)
+        {
+            _objects[name]["data"] = data?.DeepClone();
+            Stamp(_objects[name]);
+        }
+    }
+
     /// <summary>As the API server does it for somebody else, without <see cref="BeforePatch"/>.</summary>
     public (int Status, JsonObject? Value) Patch(string name, JsonObject patch)
     {

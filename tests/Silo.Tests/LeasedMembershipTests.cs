@@ -119,6 +119,53 @@ public sealed class LeasedMembershipTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_dead_and_former_holders_stay_dead_where_somebody_puts_an_older_copy_in_place()
+    {
+        LeasedSilo[] silos = [await LeasedSilo.JoinAsync(_client, 0), await LeasedSilo.JoinAsync(_client, 1), await LeasedSilo.JoinAsync(_client, 2)];
+        var older = _server.CopyOf(Tables.Object)["data"];
+        await silos[0].Table.ChangeAsync(silos[1].Entry.SiloAddress, row => row.Status = SiloStatus.Dead);
+        // Twice, so that the table has forgotten the first one.
+        await LeasedSilo.JoinAsync(_client, 2, process: 1);
+        await LeasedSilo.JoinAsync(_client, 2, process: 2);
+        var last = (await silos[0].Table.ReadAllAsync()).Version.Version;
+
+        _server.PutBack(Tables.Object, older);
+
+        var after = await silos[0].Table.ReadAllAsync();
+        Assert.Equal(["worker-0: Active", "worker-1: Dead", "worker-2: Active", "worker-2: Dead"], Members(after));
+        Assert.Equal(SiloStatus.Dead, Entry(after, silos[2]).Status);
+        Assert.True(after.Version.Version > last);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Silos_whose_rows_somebody_removes_put_them_back(bool all)
+    {
+        LeasedSilo[] silos = [await LeasedSilo.JoinAsync(_client, 0), await LeasedSilo.JoinAsync(_client, 1)];
+        var before = (await silos[0].Table.ReadAllAsync()).Version.Version;
+        var emptied = _server.CopyOf(Tables.Object)["data"]!.AsObject();
+        foreach (var key in emptied.Select(pair => pair.Key).Where(key => all || key.StartsWith("silo", StringComparison.Ordinal)).ToList())
+            emptied.Remove(key);
+        _server.PutBack(Tables.Object, all ? null : emptied);
+
+        var after = await silos[0].Table.ReadAllAsync();
+
+        Assert.Equal(["worker-0: Active", "worker-1: Active"], Members(after));
+        Assert.True(after.Version.Version > before);
+    }
+
+    [Fact]
+    public async Task A_new_pod_fills_a_table_that_somebody_has_emptied()
+    {
+        await LeasedSilo.JoinAsync(_client, 0);
+        _server.PutBack(Tables.Object, null);
+        var pod = await LeasedSilo.TakeAsync(_client, 1, time: new FakeTimeProvider());
+        await pod.Table.InitializeMembershipTableAsync(true);
+        Assert.Equal(["worker-0: Active"], Members(await pod.Table.ReadAllAsync()));
+    }
+
+    [Fact]
     public async Task Nothing_is_written_into_the_table_that_the_lease_does_not_say()
     {
         var silo = await LeasedSilo.TakeAsync(_client, 0);

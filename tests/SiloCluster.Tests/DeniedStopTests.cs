@@ -30,4 +30,27 @@ public sealed class DeniedStopTests(ControlPlane cluster)
         Assert.InRange(waited.Elapsed.TotalSeconds, SiloPods.DrainSeconds, SiloPods.DrainSeconds + 10);
         Assert.Contains("The silo cannot say that it leaves its cluster", silo.Output, StringComparison.Ordinal);
     }
+
+    [FullApiServerFact]
+    public async Task A_silo_whose_api_server_is_gone_ends_when_the_time_of_a_stop_is_over()
+    {
+        var account = await cluster.CreateServiceAccountAsync(RoleRule.Silo);
+        await using var silos = new SiloPods(account);
+        var silo = (await silos.StartReadyAsync(1)).Single().Process;
+        cluster.StopApiServer();
+        try
+        {
+            var waited = Stopwatch.StartNew();
+            silo.Terminate();
+
+            Assert.Equal(0, await silo.ExitAsync(TimeSpan.FromMinutes(2)));
+            // 35 s for requests and to leave, 5 s for the lease.
+            Assert.InRange(waited.Elapsed.TotalSeconds, SiloPods.DrainSeconds, SiloPods.DrainSeconds + 35 + 5 + 5);
+            Assert.Contains("The silo could not say in time that it leaves its cluster", silo.Output, StringComparison.Ordinal);
+        }
+        finally
+        {
+            await cluster.StartApiServerAsync();
+        }
+    }
 }

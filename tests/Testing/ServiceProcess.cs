@@ -120,9 +120,9 @@ public sealed partial class ServiceProcess : IAsyncDisposable
         throw new TimeoutException($"{path} was not answered as wished.\n{Output}\n{Errors}");
     }
 
-    public async Task<int> ExitAsync()
+    public async Task<int> ExitAsync(TimeSpan? within = null)
     {
-        using var patience = new CancellationTokenSource(Patience);
+        using var patience = new CancellationTokenSource(within ?? Patience);
         await _process.WaitForExitAsync(patience.Token);
         return _process.ExitCode;
     }

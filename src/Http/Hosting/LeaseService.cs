@@ -6,10 +6,20 @@ namespace IdGenerator.Http.Hosting;
 /// Takes the worker ID when the host starts, renews it while the host runs, and gives it back when everything that issues
 /// IDs has stopped. It is registered before what uses the IDs, and hosted services stop in reverse order.
 /// </summary>
-internal sealed class LeaseService(WorkerLease lease, ProcessExit exit, TimeProvider time) : IHostedService, IDisposable
+internal sealed class LeaseService : IHostedService, IDisposable
 {
     private readonly CancellationTokenSource _stopping = new();
+    private readonly Lazy<Task> _stop;
+    private readonly WorkerLease _lease;
+    private readonly ProcessExit _exit;
+    private readonly TimeProvider _time;
     private Task _running = Task.CompletedTask;
+
+    public LeaseService(WorkerLease lease, ProcessExit exit, TimeProvider time)
+    {
+        (_lease, _exit, _time) = (lease, exit, time);
+        _stop = new(StopOnceAsync);
+    }
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
@@ -17,22 +27,28 @@ internal sealed class LeaseService(WorkerLease lease, ProcessExit exit, TimeProv
         return Task.CompletedTask;
     }
 
-    public async Task StopAsync(CancellationToken cancellationToken)
+    /// <summary>
+    /// Whoever asks, the host or <see cref="ProcessExit.CutStopShortAsync"/>, waits for the one stop that there is: the process must not end
+    /// while the worker ID is being given back.
+    /// </summary>
+    public Task StopAsync(CancellationToken cancellationToken) => _stop.Value;
+
+    public void Dispose() => _stopping.Dispose();
+
+    private async Task StopOnceAsync()
     {
         await _stopping.CancelAsync();
         await _running;
-        using var timeout = new CancellationTokenSource(StopBudget.Release, time);
-        await lease.ReleaseAsync(timeout.Token);
+        using var timeout = new CancellationTokenSource(StopBudget.Release, _time);
+        await _lease.ReleaseAsync(timeout.Token);
     }
-
-    public void Dispose() => _stopping.Dispose();
 
     private async Task RunAsync(CancellationToken cancellation)
     {
         try
         {
-            var refusal = await lease.AcquireAsync(cancellation) ?? await lease.HoldAsync(cancellation);
-            if (refusal is not null) await exit.RefuseAsync(refusal);
+            var refusal = await _lease.AcquireAsync(cancellation) ?? await _lease.HoldAsync(cancellation);
+            if (refusal is not null) await _exit.RefuseAsync(refusal);
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
@@ -40,7 +56,7 @@ internal sealed class LeaseService(WorkerLease lease, ProcessExit exit, TimeProv
         }
         catch (Exception e)
         {
-            exit.Fail(e);
+            _exit.Fail(e);
         }
     }
 }
