@@ -94,6 +94,7 @@ internal sealed class BatchFetcher(IGrainFactory grains, IdGeneratorClientOption
         try
         {
             var call = grains.GetGrain<ISnowflakeGrain>(worker).ReserveAsync(count, Since(worker)).AsTask();
+            call.Ignore(); // It may fail after the time-out.
             var reservation = await call.WaitAsync(options.CallTimeout, time, cancellation);
             return reservation.Refusal is { } refusal
                 ? new(worker, askedAt, default, refusal, reservation.RetryAfter)

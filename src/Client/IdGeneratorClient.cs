@@ -116,7 +116,9 @@ internal sealed class IdGeneratorClient : IIdGenerator, IDisposable
     private Task StartFetch(int wanted)
     {
         var count = Math.Clamp(wanted, Math.Max(1, _lookahead.Count), _options.MaxBatch);
-        return Task.Run(() => FetchAsync(count));
+        var fetch = Task.Run(() => FetchAsync(count));
+        fetch.Ignore(); // Where it is fetched ahead nobody may wait for it.
+        return fetch;
     }
 
     private async Task FetchAsync(int count)
