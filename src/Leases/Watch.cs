@@ -12,4 +12,11 @@ internal sealed record Watch(LeaseRecord Record, long Since)
 
     public bool HasExpired(StoredLease found, TimeProvider time) =>
         !SawLifeIn(found) && time.GetElapsedTime(Since) >= Record.Duration;
+
+    /// <summary>Until the record is to be looked at again: once a second, and at the moment at which it expires.</summary>
+    public TimeSpan UntilNextLook(TimeProvider time)
+    {
+        var left = Math.Ceiling((Record.Duration - time.GetElapsedTime(Since)).TotalMilliseconds);
+        return left > 0 && left < LeaseOptions.WatchPeriod.TotalMilliseconds ? TimeSpan.FromMilliseconds(left) : LeaseOptions.WatchPeriod;
+    }
 }

@@ -38,7 +38,7 @@ public sealed partial class WorkerLease
                 if (watch is null) StartWatching(found.Record);
                 watch ??= Watch.Begin(found, time);
                 backoff.Reset();
-                await Task.Delay(LeaseOptions.WatchPeriod, time, cancellation);
+                await Task.Delay(watch.UntilNextLook(time), time, cancellation);
             }
             catch (LeaseStoreException e) when (e.IsFinal)
             {

@@ -29,6 +29,9 @@ internal sealed class FaultyStore : ILeaseStore
     /// <summary>How long the store asks to be left alone, while it <see cref="IsDown"/>.</summary>
     public TimeSpan? RetryAfter { get; set; }
 
+    /// <summary>Ends when a read is answered.</summary>
+    public Func<Task>? ReadTakes { get; set; }
+
     /// <summary>Calls so far, those that failed included.</summary>
     public int Calls { get; private set; }
 
@@ -44,10 +47,11 @@ internal sealed class FaultyStore : ILeaseStore
 
     public LeaseRecord? Find() => _store.ReadAsync(default).Result?.Record;
 
-    public Task<StoredLease?> ReadAsync(CancellationToken cancellation)
+    public async Task<StoredLease?> ReadAsync(CancellationToken cancellation)
     {
         Call();
-        return _store.ReadAsync(cancellation);
+        if (ReadTakes is { } takes) await takes();
+        return await _store.ReadAsync(cancellation);
     }
 
     public async Task<StoredLease?> WriteAsync(LeaseRecord record, string? expectedVersion, CancellationToken cancellation)

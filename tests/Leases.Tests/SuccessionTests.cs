@@ -57,6 +57,24 @@ public sealed class SuccessionTests
         Assert.Null(first.Issue());
     }
 
+    [Fact]
+    public async Task A_silent_holder_is_looked_at_when_its_duration_ends_not_at_the_next_second_after_that()
+    {
+        await new Rig(_store, _time).HoldingAsync();
+        _store.ReadTakes = () => Task.Delay(TimeSpan.FromMilliseconds(300), _time);
+        var acquiring = new Rig(_store, _time, "uid-b", "boot-1").AcquireAsync();
+        var passed = 0;
+        for (; !acquiring.IsCompleted; passed += 100)
+        {
+            await _time.UntilTimersAsync();
+            _time.AdvanceMilliseconds(100);
+            await Settle();
+        }
+
+        // It was seen for the first time after 0.3 s; a look that takes as long begins 60 s later, not at the next of those every 1.3 s.
+        Assert.InRange(passed, 60_300, 60_800);
+    }
+
     // The table in docs/design.md, "Clocks".
     [Theory]
     [InlineData("uid-a", "boot-1", 0, 1_000, 0)]

@@ -68,7 +68,7 @@ end_processes() { kill -9 $(processes "$1") 2>/dev/null; true; }
 # --- what pods keep in the cluster
 holder() { kube get lease "$release-worker-$1" -o 'jsonpath={.metadata.annotations.id-generator/holder-uid}' 2>/dev/null; }
 free_of() { [[ $(holder "$1") != "$2" ]]; }
-all_free() { [[ -z $(kube get leases -l app.kubernetes.io/instance="$release" -o 'jsonpath={.items[*].spec.holderIdentity}') ]]; }
+all_free() { [[ -z $(kube get leases -l id-generator/release="$release" -o 'jsonpath={.items[*].spec.holderIdentity}') ]]; }
 only_state_is_left() {
   ! kube get all,serviceaccount,role,rolebinding,pdb,networkpolicy,hpa,lease,configmap,secret -o name 2>/dev/null |
     grep -e "$release" | grep -qv -e "^lease.coordination.k8s.io/$release-worker-" -e "^configmap/$release-membership"
