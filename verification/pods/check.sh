@@ -51,13 +51,15 @@ lost() {
 # A container is told to stop some tenths of a second after its start: it must end within 5 s, and not hold its Lease. The signal comes
 # from here, because the way from kubectl over the kubelet takes some tenths of its own; the pod is deleted, so that it is not started again.
 early() {
-  local pod=$name-1 old delay first
+  local pod=$name-1 old delay first end
   old=$(uid $pod)
   kube delete pod $pod --wait=false
   for delay in ${DELAYS:-0 0.1 0.2 0.3 0.4 0.5 0.6 0.7 0.8 0.9 1}; do
     within 90 "there is a next $pod" replaced $pod "$old"
     old=$(uid $pod)
-    until first=$(processes "$old" | head -1) && [[ $first ]]; do :; done
+    # Without a pause between two looks, because tenths of a second count.
+    for ((end = SECONDS + 90; SECONDS < end; )); do first=$(processes "$old" | head -1) && [[ $first ]] && break; done
+    [[ $first ]] || { fail "$pod starts"; return; }
     sleep $delay
     since && kill -TERM "$first"
     within 90 "$pod, stopped $delay s after its start, ends" has_ended "$first" && took "early at $delay s"
@@ -93,6 +95,8 @@ configmap() {
 }
 
 install >/dev/null || exit 2
+# A chart that has changed since the last time replaces the pods first.
+kube rollout status "statefulset/$name" --timeout 300s >/dev/null
 within 150 "all pods are ready" all_ready
 for scenario in ${*:-killed deleted forced early uninstall lost}; do
   [[ $scenario != lost || ${STOP_KUBELET-} ]] || { echo "skip lost: STOP_KUBELET is not set"; continue; }
