@@ -29,7 +29,8 @@ chart twice under two aliases; both have one release name, so the alias tells th
 
 {{/* Free text as the value of a label: 63 of the characters that labels may have. */}}
 {{- define "id-generator.labelValue" -}}
-{{ . | replace "+" "_" | regexReplaceAll "[^A-Za-z0-9._-]" "_" | trunc 63 | regexReplaceAll "[^A-Za-z0-9]+$" "" }}
+{{- $safe := regexReplaceAll "[^A-Za-z0-9._-]" . "_" | trunc 63 }}
+{{- regexReplaceAll "[^A-Za-z0-9]+$" $safe "" }}
 {{- end }}
 
 {{/* A list of maps as one map of quoted texts; a later map wins, and a null leaves its key out. */}}
@@ -40,9 +41,11 @@ chart twice under two aliases; both have one release name, so the alias tells th
 {{- if not (kindIs "invalid" $value) }}{{ $_ := set $merged $key (include "id-generator.text" $value) }}{{ end }}
 {{- end }}
 {{- end }}
+{{- $lines := list }}
 {{- range $key, $value := $merged }}
-{{ $key | quote }}: {{ $value | quote }}
+{{- $lines = append $lines (printf "%s: %s" $key (quote $value)) }}
 {{- end }}
+{{- join "\n" $lines }}
 {{- end }}
 
 {{/* A StatefulSet's selector can never change, so these never do. */}}
