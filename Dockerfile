@@ -15,14 +15,16 @@ RUN case "$TARGETARCH" in amd64) server=archive.ubuntu.com/ubuntu/ ;; *) server=
  && dpkg-deb --extract tini_*.deb /tini
 WORKDIR /source
 COPY . .
+# The version of the image, which the program tells in id_generator_build_info; that of Directory.Build.props if empty.
+ARG VERSION=
 # ReadyToRun, because a pod that starts late is a worker ID that is missing. Not trimmed: Orleans finds types by reflection.
 RUN dotnet publish src/Silo --configuration Release --os linux --arch "$TARGETARCH" --no-self-contained --output /app \
-    -p:RestoreLockedMode=true -p:PublishReadyToRun=true -p:DebugType=none -p:GenerateDocumentationFile=false
+    -p:RestoreLockedMode=true -p:PublishReadyToRun=true -p:DebugType=none -p:GenerateDocumentationFile=false ${VERSION:+-p:Version="$VERSION"}
 RUN mkdir /data
 
 # Chiseled: no shell, no package manager, and a user of its own.
 FROM mcr.microsoft.com/dotnet/aspnet:10.0-noble-chiseled
-ARG VERSION=1.0.0
+ARG VERSION=
 ARG REVISION=
 ARG SOURCE=
 LABEL org.opencontainers.image.title="id-generator" \

@@ -35,3 +35,16 @@ awk '
     said = ""
   }
   END { exit failed }' values.yaml
+
+cat <<'TEXT'
+
+Left out, with the reason:
+
+- `lifecycle` hooks: the service drains by itself, and a preStop hook would only delay that.
+- Service types but ClusterIP for the headless Service: it names pods, and a load balancer cannot.
+- `loadBalancerIP`: deprecated in Kubernetes; load balancers read annotations for it.
+- Persistent volumes: timestamps are kept in Leases.
+- Vertical scaling objects: `extraObjects` takes one, with its own API version.
+
+On OpenShift, whose security context constraints choose the user, set `podSecurityContext.runAsUser` and `runAsGroup` to null.
+TEXT

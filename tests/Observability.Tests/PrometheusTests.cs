@@ -31,15 +31,21 @@ public sealed partial class PrometheusTests(TwoNodes nodes) : IClassFixture<TwoN
     }
 
     [PrometheusFact]
-    public async Task The_autoscalers_query_returns_one_element_for_a_release()
+    public async Task The_autoscalers_queries_return_one_element_for_a_release_and_tell_exhaustion_from_a_small_load()
     {
-        var template = AutoscalerQuery().Match(await File.ReadAllTextAsync(RepositoryFile.ScaledObject)).Groups[1].Value;
-        var query = Regex.Replace(template, @"\{\{[^}]*Namespace[^}]*\}\}", "default");
-        query = Regex.Replace(query, @"\{\{[^}]*fullname[^}]*\}\}", "id-generator");
+        var templates = AutoscalerQuery().Matches(await File.ReadAllTextAsync(RepositoryFile.ScaledObject))
+            .Select(match => match.Groups[1].Value).ToList();
+        Assert.Equal(2, templates.Count);
 
-        var result = await nodes.Prometheus.UntilAsync(query, IsSome(above: 0));
+        foreach (var template in templates)
+        {
+            var query = template.Replace("%s", "pod=~\"id-generator-[0-9]+\"", StringComparison.Ordinal);
+            var result = await nodes.Prometheus.UntilAsync(query, IsSome(above: 5));
+            Assert.Empty(result.Single().Labels.EnumerateObject());
+        }
 
-        Assert.Empty(result.Single().Labels.EnumerateObject());
+        var quiet = templates[0].Replace("%s", "pod=~\"id-generator-1\"", StringComparison.Ordinal);
+        Assert.Equal(0, (await nodes.Prometheus.UntilAsync(quiet, found => found.Count == 1)).Single().Value);
     }
 
     [PrometheusFact]
@@ -57,6 +63,9 @@ public sealed partial class PrometheusTests(TwoNodes nodes) : IClassFixture<TwoN
         {
             var filledIn = query.Replace("$job", "ids", StringComparison.Ordinal)
                 .Replace("$instance", ".*", StringComparison.Ordinal)
+                .Replace("$cluster", ".*", StringComparison.Ordinal)
+                .Replace("$namespace", ".*", StringComparison.Ordinal)
+                .Replace("$release", ".*", StringComparison.Ordinal)
                 .Replace("$__rate_interval", "15s", StringComparison.Ordinal);
             await nodes.Prometheus.UntilAsync(filledIn, found => found.Any(series => !double.IsNaN(series.Value)));
         }
@@ -79,6 +88,6 @@ public sealed partial class PrometheusTests(TwoNodes nodes) : IClassFixture<TwoN
     private static Func<IReadOnlyList<(JsonElement Labels, double Value)>, bool> IsSome(double above) =>
         found => found.Count == 1 && found[0].Value > above;
 
-    [GeneratedRegex(@"query: (sum\(.*\))")]
+    [GeneratedRegex(@"`(sum\(rate\(.*\)\))`")]
     private static partial Regex AutoscalerQuery();
 }

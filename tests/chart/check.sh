@@ -27,6 +27,7 @@ export HELM_CACHE_HOME=$work/helm HELM_CONFIG_HOME=$work/helm HELM_DATA_HOME=$wo
 
 source render.sh
 source values.sh
+source cases.sh
 source objects.sh
 source server.sh
 finish

@@ -60,18 +60,25 @@ EOF
 lifecycle() {
   local helm=$1 ns=helm$1
   h() { "$tools/helm$helm" "$@" --namespace "$ns"; }
-  check "helm $helm installs" h install ids "$here" --create-namespace --set serviceMonitor.enabled=true
+  check "helm $helm installs" h install ids "$here" --create-namespace --set serviceMonitor.enabled=true --set autoscaling.keda.enabled=false
   check "helm $helm: installed with an HPA, replicas left to it" has "$ns" 1 "$hpa" servicemonitor/ids-id-generator
   rights "$ns" "$helm"
   check "helm $helm: the service's own objects" service_state "$ns"
   kubectl scale statefulset ids-id-generator --namespace "$ns" --replicas 4 >/dev/null
 
-  check "helm $helm switches from HPA to KEDA" h upgrade ids "$here" --set autoscaling.keda.enabled=true
+  check "helm $helm switches from HPA to KEDA" h upgrade ids "$here" --set serviceMonitor.enabled=true
   check "helm $helm: KEDA instead of the HPA, replicas as they were" has "$ns" 4 "$so"
   check "helm $helm: the HPA is gone" has_not "$ns" "$hpa"
   check "helm $helm switches from KEDA to HPA" h upgrade ids "$here" --set autoscaling.keda.enabled=false
   check "helm $helm: the HPA instead of KEDA, replicas as they were" has "$ns" 4 "$hpa"
   check "helm $helm: the ScaledObject is gone" has_not "$ns" "$so"
+
+  refused "helm $helm refuses a second release with the same worker IDs" "StatefulSet ids-id-generator in namespace $ns has the worker IDs 0 to 9" \
+    h install more "$here" --set autoscaling.keda.enabled=false
+  check "helm $helm takes it in an ID space of its own" h install more "$here" --set idSpace=more
+  check "helm $helm warns of one where it is told to warn" \
+    grep -q 'equal IDs are possible: StatefulSet' <(h install third "$here" --set ordinals.conflicts=warn)
+  h uninstall more >/dev/null 2>&1; h uninstall third >/dev/null 2>&1
 
   check "helm $helm upgrades the image" h upgrade ids "$here" --reuse-values --set image.tag=1.2.3
   check "helm $helm: the new image, replicas as they were" \

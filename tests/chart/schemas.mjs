@@ -8,6 +8,7 @@ import { parseAllDocuments } from "yaml";
 const directory = process.argv[2];
 const packages = {
   "keda.sh": "@kubernetes-models/keda/keda.sh",
+  "gateway.networking.k8s.io": "@kubernetes-models/gateway-api/gateway.networking.k8s.io",
   "monitoring.coreos.com": "@kubernetes-models/prometheus-operator/monitoring.coreos.com",
 };
 const module = ({ apiVersion, kind }) => {

