@@ -75,6 +75,8 @@ lifecycle() {
 
   refused "helm $helm refuses a second release with the same worker IDs" "StatefulSet ids-id-generator in namespace $ns has the worker IDs 0 to 9" \
     h install more "$here" --set autoscaling.keda.enabled=false
+  refused "helm $helm refuses an upgrade after which the Leases would have other names" 'Set identityOverride to "ids"' \
+    h upgrade ids "$here" --reuse-values --set identityOverride=other
   check "helm $helm takes it in an ID space of its own" h install more "$here" --set idSpace=more
   check "helm $helm warns of one where it is told to warn" \
     grep -q 'equal IDs are possible: StatefulSet' <(h install third "$here" --set ordinals.conflicts=warn)

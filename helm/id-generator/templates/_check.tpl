@@ -101,6 +101,9 @@ YAML, a list of sentences. `lookup` finds nothing where no cluster is asked (hel
 {{- range .spec.template.spec.containers }}
 {{- if eq .name "id-generator" }}{{ range .env }}{{ $_ := set $env .name (.value | default "") }}{{ end }}{{ end }}
 {{- end }}
+{{- if and $self (hasKey $env "RELEASE_NAME") (ne $env.RELEASE_NAME (include "id-generator.identity" $)) }}
+{{- fail (printf "the Leases of these pods are named after %q, and would be named after %q; IDs could repeat. Set identityOverride to %q" $env.RELEASE_NAME (include "id-generator.identity" $) $env.RELEASE_NAME) }}
+{{- end }}
 {{- if and (not $self) (hasKey $env "RELEASE_NAME") (eq ($env.ID_SPACE | default "default") $space) }}
 {{- $first := (.spec.ordinals).start | default 0 | int }}
 {{- $last := get $notes "id-generator/last-worker-id" | default (sub (add $first .spec.replicas) 1) | int }}
