@@ -130,6 +130,94 @@ public sealed class LeaseStoreRequestTests : IDisposable
     }
 
     [Fact]
+    public async Task A_note_is_one_request_and_so_is_the_renewal_that_knows_nothing_of_it()
+    {
+        await using var server = await ScriptedServer.StartAsync(Stored("1"), Stored("2"), Stored("3"), Stored("4"), Stored("5"));
+        var store = Store(server);
+        var created = await store.WriteAsync(Records.Any, expectedVersion: null, default);
+
+        Assert.True(await store.NoteAsync(Note("a"), default));
+        Assert.True(await store.NoteAsync(Note("b"), default));
+        var renewed = await store.WriteAsync(Records.Any, created!.Version, default);
+        await store.WriteAsync(Records.Any, renewed!.Version, default);
+
+        Assert.Equal(["POST", "PUT", "PUT", "PUT", "PUT"], server.Requests.Select(request => request.Method));
+        var written = server.Requests.Select(request => JsonSerializer.Deserialize(request.Body, Lease.Resource.Json)!).ToList();
+        Assert.Equal(["1", "2", "3", "4"], written.Skip(1).Select(lease => lease.Metadata.ResourceVersion));
+        Assert.Equal([null, "a", "b", "b", "b"], written.Select(lease => LeaseDocument.Read(lease, Records.Any).Note?.Row));
+        Assert.Equal(5, store.Writes);
+    }
+
+    [Fact]
+    public async Task A_version_before_a_note_that_others_have_written_over_since_is_gone()
+    {
+        await using var server = await ScriptedServer.StartAsync(Stored("1"), Stored("2"), Stored("3"), Stored("9"));
+        var store = Store(server);
+        var created = await store.WriteAsync(Records.Any, expectedVersion: null, default);
+        Assert.True(await store.NoteAsync(Note("a"), default));
+        await store.WriteAsync(Records.Any, created!.Version, default);
+
+        Assert.Null(await store.WriteAsync(Records.Any, created.Version, default));
+        Assert.Equal("GET", server.Requests.Last().Method);
+    }
+
+    [Fact]
+    public async Task Before_it_has_written_a_store_notes_nothing()
+    {
+        await using var server = await ScriptedServer.StartAsync(Stored("1"));
+        var store = Store(server);
+        await store.ReadAsync(default);
+        Assert.False(await store.NoteAsync(Note("a"), default));
+        Assert.Single(server.Requests);
+    }
+
+    [Fact]
+    public async Task A_note_that_comes_too_late_looks_and_is_written_over_what_it_finds()
+    {
+        await using var server = await ScriptedServer.StartAsync(Stored("1"), Answers.Status(409), Stored("2"), Stored("3"));
+        var store = Store(server);
+        await store.WriteAsync(Records.Any, expectedVersion: null, default);
+
+        Assert.True(await store.NoteAsync(Note("a"), default));
+
+        Assert.Equal(["POST", "PUT", "GET", "PUT"], server.Requests.Select(request => request.Method));
+    }
+
+    [Theory]
+    [InlineData("uid-other", 0)]
+    [InlineData(null, 1)]
+    public async Task A_lease_of_another_term_is_not_noted(string? uid, int later)
+    {
+        var other = Records.Any with
+        {
+            Holder = uid is null ? Records.Any.Holder : new("other", uid),
+            Generation = Records.Any.Generation + later,
+        };
+        await using var server = await ScriptedServer.StartAsync(Stored("1"), Answers.Status(409), Stored("2", record: other));
+        var store = Store(server);
+        await store.WriteAsync(Records.Any, expectedVersion: null, default);
+
+        Assert.False(await store.NoteAsync(Note("a"), default));
+    }
+
+    [Fact]
+    public async Task A_note_for_a_lease_that_is_gone_or_never_at_rest_says_so()
+    {
+        await using var gone = await ScriptedServer.StartAsync(Stored("1"), Answers.Status(409), Answers.Status(404));
+        var store = Store(gone);
+        await store.WriteAsync(Records.Any, expectedVersion: null, default);
+        var e = await Assert.ThrowsAsync<LeaseStoreException>(() => store.NoteAsync(Note("a"), default));
+        Assert.Equal("The Lease ids-worker-3 is gone; the next renewal writes it again.", e.Message);
+
+        await using var restless = await ScriptedServer.StartAsync(
+            Stored("1"), Answers.Status(409), Stored("2"), Answers.Status(409), Stored("3"), Answers.Status(409), Stored("4"));
+        store = Store(restless);
+        await store.WriteAsync(Records.Any, expectedVersion: null, default);
+        e = await Assert.ThrowsAsync<LeaseStoreException>(() => store.NoteAsync(Note("a"), default));
+        Assert.Equal("The Lease ids-worker-3 was written by others 3 times in a row.", e.Message);
+    }
+
+    [Fact]
     public async Task It_has_no_lock_of_its_own()
     {
         await using var server = await ScriptedServer.StartAsync();
@@ -138,10 +226,12 @@ public sealed class LeaseStoreRequestTests : IDisposable
 
     public void Dispose() => _client?.Dispose();
 
-    private static RequestDelegate Stored(string version, int worker = 3)
+    private static SiloNote Note(string row) => new(row, 7, new(2026, 11, 27, 0, 0, 0, DateTimeKind.Utc));
+
+    private static RequestDelegate Stored(string version, int worker = 3, LeaseRecord? record = null)
     {
         var lease = LeaseDocument.Write(
-            Records.Any, new() { Metadata = new() { Name = $"ids-worker-{worker}", ResourceVersion = version, Uid = "u" } });
+            record ?? Records.Any, new() { Metadata = new() { Name = $"ids-worker-{worker}", ResourceVersion = version, Uid = "u" } });
         return Answers.Text(JsonSerializer.Serialize(lease, Lease.Resource.Json));
     }
 
