@@ -16,6 +16,6 @@ public sealed partial class StopBudgetTests
         Assert.Equal(StopBudget.Requests + StopBudget.Release + StopBudget.Rights + StopBudget.End, TimeSpan.FromSeconds(seconds));
     }
 
-    [GeneratedRegex(@"terminationGracePeriodSeconds: \{\{ add \.Values\.drainSeconds (\d+) \}\}")]
+    [GeneratedRegex(@"terminationGracePeriodSeconds: \{\{ add \$drain (\d+) \}\}")]
     private static partial Regex GracePeriod();
 }

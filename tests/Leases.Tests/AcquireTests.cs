@@ -173,7 +173,8 @@ public sealed class AcquireTests
         while (_store.Calls == calls) await PassASecondAsync();
         await PassASecondAsync();
 
-        Assert.Equal(calls + 2, _store.Calls);
+        // The first look that fails may come so early in a second that the next one is in it too.
+        Assert.InRange(_store.Calls, calls + 2, calls + 3);
         Assert.False(acquiring.IsCompleted);
     }
 
