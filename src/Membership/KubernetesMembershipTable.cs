@@ -232,7 +232,7 @@ public sealed partial class KubernetesMembershipTable(
     private async Task RestoreAsync(MembershipDocument? found, MembershipDocument? last, CancellationToken cancellation)
     {
         var leased = leases is null ? new([], 0) : await leases.ReadAllAsync(cached: false, cancellation);
-        var (version, rows) = Restoration.Of(found, last, leased, FirstVersion.At(time.GetUtcNow()));
+        var (version, rows) = Restoration.Of(found, last, leased, leases?.Self, FirstVersion.At(time.GetUtcNow()));
         if (leases is { Term: > 0 }) await AnnounceAsync(leases, row: null, version, cancellation);
         var isMine = found is null
             ? await store.CreateAsync(version, rows, cancellation)

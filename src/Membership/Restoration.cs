@@ -6,17 +6,18 @@ internal static class Restoration
     /// <param name="found">The table that is there; null for none.</param>
     /// <param name="last">As its maker has last read one; null where it never has.</param>
     /// <param name="leased">What all leases say, read after the loss was noticed.</param>
+    /// <param name="self">The address of its maker, which holds its lease, whether or not it is among those that were found.</param>
     /// <param name="lowest">The lowest version that a table may begin with.</param>
     /// <returns>A version above all that were ever written, and the rows of that version.</returns>
     public static (int Version, IReadOnlyCollection<MembershipRow> Rows) Of(
-        MembershipDocument? found, MembershipDocument? last, LeasedRows leased, int lowest)
+        MembershipDocument? found, MembershipDocument? last, LeasedRows leased, string? self, int lowest)
     {
         var version = new[] { lowest, found?.Version ?? 0, last?.Version ?? 0, leased.Version }.Max() + 1;
         var rows = new Dictionary<string, MembershipRow>();
-        // Rows that no lease speaks for: of silos whose leases are in another store. Where found is not null, its own rows stay anyway.
+        // Rows that no lease speaks for: of silos whose leases are in another store, or of a lease that nobody finds by its label. Where found is not null, its own rows stay anyway.
         foreach (var row in last?.Rows.Values ?? [])
         {
-            if (row.Term == 0 && !IsDead(row)) rows[row.Address] = row;
+            if ((row.Term == 0 || row.Address == self) && !IsDead(row)) rows[row.Address] = row;
         }
 
         foreach (var row in leased.Rows) rows[row.Address] = row;

@@ -47,6 +47,24 @@ public sealed class AcquireTests
     }
 
     [Fact]
+    public async Task A_stop_waits_five_seconds_for_the_answer_to_the_write_that_takes_the_worker_id()
+    {
+        await (await new Rig(_store, _time).HoldingAsync()).Lease.ReleaseAsync(default);
+        _store.IsSilent = true;
+        using var stop = new CancellationTokenSource();
+        var acquiring = new Rig(_store, _time, "uid-b").Lease.AcquireAsync(stop.Token);
+        _time.AdvanceMilliseconds(60_000);
+        Assert.False(acquiring.IsCompleted);
+
+        await stop.CancelAsync();
+        _time.AdvanceMilliseconds(4_999);
+        Assert.False(acquiring.IsCompleted);
+        _time.AdvanceMilliseconds(1);
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => acquiring.WaitAsync(TimeSpan.FromSeconds(10)));
+    }
+
+    [Fact]
     public async Task A_stop_while_the_worker_id_is_being_taken_gives_it_back()
     {
         var rig = new Rig(_store, _time);

@@ -32,6 +32,9 @@ internal sealed class FaultyStore : ILeaseStore
     /// <summary>Ends when a read is answered.</summary>
     public Func<Task>? ReadTakes { get; set; }
 
+    /// <summary>Writes are not answered, until they are cancelled.</summary>
+    public bool IsSilent { get; set; }
+
     /// <summary>Calls so far, those that failed included.</summary>
     public int Calls { get; private set; }
 
@@ -58,6 +61,7 @@ internal sealed class FaultyStore : ILeaseStore
     {
         Call();
         Writes++;
+        if (IsSilent) await Task.Delay(Timeout.Infinite, cancellation);
         if (IsSlow)
         {
             _late.Add((record, expectedVersion));

@@ -81,6 +81,16 @@ internal sealed partial class FakeApiServer : IAsyncDisposable
         }
     }
 
+    /// <summary>Somebody takes the labels off an object.</summary>
+    public void Unlabel(string name)
+    {
+        lock (_lock)
+        {
+            _objects[name]["metadata"]!.AsObject().Remove("labels");
+            Stamp(_objects[name]);
+        }
+    }
+
     /// <summary>As the API server does it for somebody else, without <see cref="BeforePatch"/>.</summary>
     public (int Status, JsonObject? Value) Patch(string name, JsonObject patch)
     {

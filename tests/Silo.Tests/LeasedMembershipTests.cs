@@ -156,6 +156,18 @@ public sealed class LeasedMembershipTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_silo_puts_itself_back_though_somebody_has_taken_the_label_off_its_lease()
+    {
+        var silo = await LeasedSilo.JoinAsync(_client, 0);
+        await silo.Table.ReadAllAsync();
+        _server.Unlabel("ids-worker-0");
+        _server.PutBack(Tables.Object, null);
+        var writes = _server.WritesOf(Tables.Object);
+        Assert.Equal(["worker-0: Active"], Members(await silo.Table.ReadAllAsync()));
+        Assert.Equal(writes + 1, _server.WritesOf(Tables.Object));
+    }
+
+    [Fact]
     public async Task A_new_pod_fills_a_table_that_somebody_has_emptied()
     {
         await LeasedSilo.JoinAsync(_client, 0);
