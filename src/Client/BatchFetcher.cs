@@ -44,7 +44,13 @@ internal sealed class BatchFetcher(IGrainFactory grains, IdGeneratorClientOption
         {
             problem = await _workers.RefreshAsync(options.CallTimeout, cancellation) ?? problem;
             var worker = _workers.Next();
-            if (worker is not null) asked.Add(AskAsync(worker.Value, count, cancellation));
+            if (worker is not null)
+            {
+                var ask = AskAsync(worker.Value, count, cancellation);
+                ask.Ignore(); // Another one may answer first.
+                asked.Add(ask);
+            }
+
             if (await FirstAsync(asked, worker is null ? Pause : AskAnotherAfter, cancellation) is not { } first)
             {
                 if (worker is not null) _workers.Avoid(worker.Value, AvoidWhileSilent);

@@ -66,6 +66,7 @@ internal sealed class LiveWorkers(IGrainFactory grains, TimeProvider time)
         try
         {
             var list = grains.GetGrain<ILiveWorkersGrain>(0).ListAsync().AsTask();
+            list.Ignore(); // It may fail after the time-out.
             return (await list.WaitAsync(timeout, time, cancellation), null);
         }
         catch (Exception e) when (e is OrleansException or TimeoutException)

@@ -17,4 +17,7 @@ public abstract record ApiObject
 
     [JsonExtensionData]
     public Dictionary<string, JsonElement>? Rest { get; set; }
+
+    /// <summary>It has what the API server gives to each of its objects.</summary>
+    internal virtual bool IsWhole => Metadata is { Name: not null, Uid: not null, ResourceVersion: not null };
 }

@@ -14,8 +14,11 @@ internal sealed partial class ApiTransport(
 {
     private const int Attempts = 4;
 
-    /// <summary>A server that asks for more than this is left to the caller, who knows what can wait.</summary>
-    private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(10);
+    /// <summary>
+    /// A server that asks for more than this is left to the caller, who knows what can wait. A server that has too many requests asks for
+    /// a second (API Priority and Fairness).
+    /// </summary>
+    private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(2);
 
     private readonly ApiConnections _connections = new(config, options.Timeout, time);
     private readonly BearerToken _token = new(config, time);

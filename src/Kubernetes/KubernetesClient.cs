@@ -170,7 +170,7 @@ public sealed class KubernetesClient(
     {
         try
         {
-            if (JsonSerializer.Deserialize(body, json) is { Metadata.ResourceVersion: not null } value) return value;
+            if (JsonSerializer.Deserialize(body, json) is { IsWhole: true } value) return value;
         }
         catch (JsonException e)
         {

@@ -7,4 +7,6 @@ public sealed record LeaseList : ApiObject
         new("coordination.k8s.io", "v1", "leases", KubernetesJson.Default.LeaseList);
 
     public IReadOnlyList<Lease> Items { get; init; } = [];
+
+    internal override bool IsWhole => Metadata?.ResourceVersion is not null && Items?.All(lease => lease is { IsWhole: true }) == true;
 }

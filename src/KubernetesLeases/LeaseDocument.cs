@@ -150,8 +150,10 @@ internal static class LeaseDocument
             ? annotation[..^(Written(record).Length + 1)]
             : null;
 
+    // Versions begin as seconds since 2020: one of the last million was written by somebody else, and none would be above it.
     private static int VersionOf(IReadOnlyDictionary<string, string> annotations) =>
         int.TryParse(annotations.GetValueOrDefault(MembershipVersion), NumberStyles.None, CultureInfo.InvariantCulture, out var version)
+            && version < int.MaxValue - 1_000_000
             ? version
             : 0;
 

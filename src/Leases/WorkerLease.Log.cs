@@ -76,6 +76,9 @@ public sealed partial class WorkerLease
         "Worker ID {Worker} was not released ({Problem}): the next start waits until this reservation has passed.")]
     private partial void LogNotReleased(int worker, string problem);
 
+    [LoggerMessage(17, LogLevel.Warning, "Worker ID {Worker} is not given back yet ({Problem}). Trying again.")]
+    private partial void LogNotReleasedYet(int worker, string problem);
+
     [LoggerMessage(9, LogLevel.Warning,
         "Worker ID {Worker}: the wall clock was stepped ahead by {Seconds:0.000} s. Look at this host's time synchronisation.")]
     private partial void LogStepped(int worker, double seconds);

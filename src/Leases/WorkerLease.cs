@@ -13,7 +13,7 @@ namespace IdGenerator.Leases;
 /// Not promised: that only one process believes itself the holder. One that was paused or cut off goes on within what it
 /// had reserved; nobody else uses those timestamps.
 /// </para>
-/// Use: <see cref="AcquireAsync"/>, then <see cref="HoldAsync"/>, then <see cref="ReleaseAsync"/>, once each.
+/// Use: <see cref="AcquireAsync"/>, then <see cref="HoldAsync"/>, then <see cref="ReleaseAsync"/>; the first two once each.
 /// </summary>
 public sealed partial class WorkerLease(
     int worker,
@@ -32,6 +32,8 @@ public sealed partial class WorkerLease(
     private readonly TaskCompletionSource _held = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private StoredLease? _stored;
     private bool _refusesStep;
+    private long _firstUnused;
+    private bool _isGivenBack;
     private volatile LeasePhase _phase;
 
     public int Worker => worker;
@@ -90,33 +92,41 @@ public sealed partial class WorkerLease(
         TimeSpan.FromMilliseconds(Math.Max(0, generator.Until - clock.Read().Logical));
 
     /// <summary>Ends issuing for good and gives the unused timestamps back, so that the next start need not wait.</summary>
-    public async Task ReleaseAsync(CancellationToken cancellation)
+    /// <returns>False where the store did not answer, or not with an answer: call it again, as long as there is time.</returns>
+    public async Task<bool> ReleaseAsync(CancellationToken cancellation)
     {
-        if (_phase != LeasePhase.Held) return;
-        _phase = LeasePhase.Released;
-        var firstUnused = generator.Close();
+        if (_phase == LeasePhase.Held) (_phase, _firstUnused) = (LeasePhase.Released, generator.Close());
+        if (_phase != LeasePhase.Released || _isGivenBack) return true;
         try
         {
-            var isReleased = await WriteReleasedAsync(_stored!, firstUnused, cancellation);
-            // A renewal that was under way when the stop came may have landed.
-            if (!isReleased && await store.ReadAsync(cancellation) is { } found && IsOurs(found.Record))
-                isReleased = await WriteReleasedAsync(found, firstUnused, cancellation);
-
-            if (isReleased) LogReleased(worker);
+            _isGivenBack = await WriteReleasedAsync(_stored!, cancellation) || await WriteReleasedOverAsync(cancellation);
+            if (_isGivenBack) LogReleased(worker);
             else LogNotReleased(worker, "the record has changed");
+            return true;
+        }
+        catch (LeaseStoreException e) when (e is { IsDenied: false, IsFinal: false } && !cancellation.IsCancellationRequested)
+        {
+            LogNotReleasedYet(worker, e.Message);
+            return false;
         }
         catch (Exception e) when (e is LeaseStoreException or OperationCanceledException)
         {
             LogNotReleased(worker, e.Message);
+            return true;
         }
     }
 
-    private async Task<bool> WriteReleasedAsync(StoredLease stored, long firstUnused, CancellationToken cancellation)
+    /// <summary>A renewal that was under way when the stop came may have landed, or an earlier attempt to give the worker ID back.</summary>
+    private async Task<bool> WriteReleasedOverAsync(CancellationToken cancellation) =>
+        await store.ReadAsync(cancellation) is { } found
+        && (found.Record.Holder is null || (IsOurs(found.Record) && await WriteReleasedAsync(found, cancellation)));
+
+    private async Task<bool> WriteReleasedAsync(StoredLease stored, CancellationToken cancellation)
     {
         var record = stored.Record with
         {
             Holder = null,
-            ReservedUntil = firstUnused,
+            ReservedUntil = _firstUnused,
             Boot = null,
             Lock = null,
             Token = null,

@@ -68,13 +68,14 @@ public sealed partial class KubernetesMembershipTable(
     /// <summary>Removes silos that are not active and of which nothing was heard since, not even a suspicion.</summary>
     public Task CleanupDefunctSiloEntriesAsync(DateTimeOffset beforeDate, CancellationToken cancellationToken = default) =>
         ChangeAsync(
-            current => current.Keep(row => row.Status == nameof(SiloStatus.Active) || row.LastHeard() >= beforeDate.UtcDateTime),
+            current => Task.FromResult(
+                current.Keep(row => row.Status == nameof(SiloStatus.Active) || row.LastHeard() >= beforeDate.UtcDateTime)),
             cancellationToken);
 
     public async Task DeleteMembershipTableEntriesAsync(string clusterId, CancellationToken cancellationToken = default)
     {
         if (clusterId == store.Cluster && await store.ReadAsync(cancellationToken) is not null)
-            await ChangeAsync(current => current.Clear(), cancellationToken);
+            await ChangeAsync(current => Task.FromResult<JsonObject?>(current.Clear()), cancellationToken);
     }
 
     private Task<IReadOnlyDictionary<string, DateTime>> AliveAsync(CancellationToken cancellation) =>
@@ -116,7 +117,9 @@ public sealed partial class KubernetesMembershipTable(
         {
             var current = await CurrentAsync(cancellation);
             var version = current.Version + 1;
-            var dead = current.Rows.Values.Where(row => row.Status != nameof(SiloStatus.Dead) && IsOfFormerHolder(row, leases))
+            var former = current.Rows.Values.Where(row => row.Status != nameof(SiloStatus.Dead) && IsOfSameWorker(row, leases)).ToList();
+            await ConfirmAsync(leases, former, cancellation);
+            var dead = former
                 .Select(row => row with
                 {
                     Version = version,
@@ -140,8 +143,20 @@ public sealed partial class KubernetesMembershipTable(
         throw new MembershipException($"{store.Subject} was written by others {Attempts} times in a row.");
     }
 
-    private static bool IsOfFormerHolder(MembershipRow row, SiloLeases leases) =>
-        row.Name == leases.Name && row.Term > 0 && row.Term < leases.Term && row.Address != leases.Self;
+    private static bool IsOfSameWorker(MembershipRow row, SiloLeases leases) =>
+        row.Name == leases.Name && row.Term > 0 && row.Address != leases.Self;
+
+    /// <summary>
+    /// A higher term is of a successor: or of a former holder after all, because somebody has deleted the lease, whose terms begin with the
+    /// first one then. Only the lease can tell.
+    /// </summary>
+    /// <exception cref="MembershipException">The lease is of another silo.</exception>
+    private async Task ConfirmAsync(SiloLeases leases, IEnumerable<MembershipRow> others, CancellationToken cancellation)
+    {
+        if (others.FirstOrDefault(row => row.Term >= leases.Term) is not { } other) return;
+        if (!await leases.IsHeldAsync(time.GetUtcNow().UtcDateTime, cancellation))
+            throw new MembershipException($"The lease of {leases.Name} is of the silo {other.Address} now: this silo is no member any more.");
+    }
 
     /// <param name="entry">The row.</param>
     /// <param name="etag">Of the row that it takes the place of; null where there must be none.</param>
@@ -153,13 +168,12 @@ public sealed partial class KubernetesMembershipTable(
         var own = leases is not null && row.Address == leases.Self ? row = row with { Term = leases.Term } : null;
         if (leases is not null) await AnnounceAsync(leases, own, next.Version, cancellation);
         return await ChangeAsync(
-            current =>
+            async current =>
             {
                 var known = current.Rows.GetValueOrDefault(row.Address);
                 if (current.ETag != next.VersionEtag || next.Version <= current.Version || known?.ETag() != etag) return null;
                 if (own is null) return current.Put(next.Version, [row with { Term = known?.Term ?? 0 }]);
-                if (current.Rows.Values.FirstOrDefault(other => other.Name == own.Name && other.Term > own.Term) is { } successor)
-                    throw new MembershipException($"The lease of {own.Name} is of the silo {successor.Address} now: this silo is no member any more.");
+                await ConfirmAsync(leases!, current.Rows.Values.Where(other => IsOfSameWorker(other, leases!)), cancellation);
                 return current.Put(next.Version, [own], FormerDead(current, own));
             },
             cancellation);
@@ -186,11 +200,11 @@ public sealed partial class KubernetesMembershipTable(
     /// silo that said that it is alive, which is no reason to fail.
     /// </summary>
     /// <returns>False where there was nothing to write, or others were faster every time.</returns>
-    private async Task<bool> ChangeAsync(Func<MembershipDocument, JsonObject?> decide, CancellationToken cancellation)
+    private async Task<bool> ChangeAsync(Func<MembershipDocument, Task<JsonObject?>> decide, CancellationToken cancellation)
     {
         for (var attempt = 1; attempt <= Attempts; attempt++)
         {
-            if (decide(await CurrentAsync(cancellation)) is not { } patch) return false;
+            if (await decide(await CurrentAsync(cancellation)) is not { } patch) return false;
             if (await store.PatchAsync(patch, cancellation)) return true;
             await DelayAsync(attempt, cancellation);
         }

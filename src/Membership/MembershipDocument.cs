@@ -1,6 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
-using System.Text.Json;
 using IdGenerator.Kubernetes;
 
 namespace IdGenerator.Membership;
@@ -53,25 +52,13 @@ public sealed class MembershipDocument
         {
             if (!key.StartsWith(MembershipKeys.SiloPrefix, StringComparison.Ordinal)) continue;
             fault = key;
-            if (Row(value) is not { } row || MembershipKeys.Silo(row.Address) != key) return false;
+            if (MembershipRow.Parse(value) is not { } row || MembershipKeys.Silo(row.Address) != key) return false;
             rows.Add(row.Address, row with { Alive = Alive(data, row) });
         }
 
         fault = null;
         document = new(map, cluster, version, rows);
         return true;
-    }
-
-    private static MembershipRow? Row(string json)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize(json, MembershipJson.Default.MembershipRow);
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
     }
 
     private static DateTime Alive(IReadOnlyDictionary<string, string> data, MembershipRow row) =>

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace IdGenerator.Membership;
@@ -45,6 +46,23 @@ public sealed record MembershipRow
     /// </summary>
     [JsonIgnore]
     public DateTime Alive { get; init; }
+
+    /// <returns>Null for what is no row, or one that Orleans cannot read.</returns>
+    internal static MembershipRow? Parse(string json)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(json, MembershipJson.Default.MembershipRow) is { } row
+                && Enum.TryParse<SiloStatus>(row.Status, out _)
+                && SiloAddress.FromParsableString(row.Address).ToParsableString() == row.Address
+                ? row
+                : null;
+        }
+        catch (Exception e) when (e is JsonException or FormatException or OverflowException or ArgumentException or NullReferenceException)
+        {
+            return null;
+        }
+    }
 }
 
 /// <summary>A silo that takes another for dead, and since when.</summary>

@@ -61,6 +61,22 @@ public sealed class SiloLeases(KubernetesClient client, string release, Kubernet
         }
     }
 
+    /// <summary>Writes the note once more, and so finds out who has the lease.</summary>
+    /// <returns>False where the lease is of this silo no more.</returns>
+    /// <exception cref="LeaseStoreException">Nobody knows whether it was written.</exception>
+    public async Task<bool> IsHeldAsync(DateTime now, CancellationToken cancellation)
+    {
+        await _announcing.WaitAsync(cancellation);
+        try
+        {
+            return await NoteAsync(_row, _version, now, cancellation);
+        }
+        finally
+        {
+            _announcing.Release();
+        }
+    }
+
     /// <summary>Writes that this silo is alive, unless its lease was written since the last call, and so has said it.</summary>
     /// <exception cref="LeaseStoreException">Nobody knows whether it was written.</exception>
     public async Task SayAliveAsync(DateTime now, CancellationToken cancellation)
@@ -106,20 +122,12 @@ public sealed class SiloLeases(KubernetesClient client, string release, Kubernet
     private static string Text(MembershipRow row) =>
         JsonSerializer.Serialize(row with { Version = 0, Suspects = null }, MembershipJson.Default.MembershipRow);
 
-    private static MembershipRow? Row(LeasedSilo silo)
-    {
-        try
-        {
-            return silo.Note is { Row.Length: > 0 } note
-                && JsonSerializer.Deserialize(note.Row, MembershipJson.Default.MembershipRow) is { } row
-                ? row with { Term = silo.Generation, Alive = note.Alive }
-                : null;
-        }
-        catch (JsonException)
-        {
-            return null; // Of a release that writes it in another way: that silo writes its row by itself when it next changes.
-        }
-    }
+    // One that cannot be read is of a release that writes it in another way, or was edited: that silo writes its row by itself when it next
+    // reads the table.
+    private static MembershipRow? Row(LeasedSilo silo) =>
+        silo.Note is { Row.Length: > 0 } note && MembershipRow.Parse(note.Row) is { } row
+            ? row with { Term = silo.Generation, Alive = note.Alive }
+            : null;
 }
 
 /// <summary>The rows of all silos that hold the lease of their worker.</summary>

@@ -1,6 +1,5 @@
 using IdGenerator.Http.Hosting;
 using IdGenerator.Kubernetes;
-using IdGenerator.Leases;
 using IdGenerator.Membership;
 
 namespace IdGenerator.Silo;
@@ -41,9 +40,9 @@ internal sealed class LeaveOrEnd(
             {
                 await exit.CutStopShortAsync($"The silo cannot say that it leaves its cluster ({e.Message}).");
             }
-            catch (Exception e) when (e is KubernetesApiException or LeaseStoreException or OperationCanceledException)
+            catch (Exception)
             {
-                // No answer: Orleans goes on trying for as long as there is time for it.
+                // No answer, or one that nobody understands: Orleans goes on trying for as long as there is time for it.
             }
 
             await Task.Delay(Period, time, isOver.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

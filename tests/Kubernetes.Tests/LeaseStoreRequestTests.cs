@@ -79,6 +79,27 @@ public sealed class LeaseStoreRequestTests : IDisposable
         Assert.Equal((denied, final), (e.IsDenied, e.IsFinal));
     }
 
+    [Theory]
+    [InlineData("""{"metadata":{"resourceVersion":"7","uid":"u"},"spec":{}}""")]
+    [InlineData("""{"metadata":{"resourceVersion":"7","name":"a"},"spec":{}}""")]
+    [InlineData("""{"metadata":null}""")]
+    public async Task An_answer_that_lacks_what_every_object_has_is_none(string answer)
+    {
+        await using var server = await ScriptedServer.StartAsync(Answers.Text(answer));
+        var e = await Assert.ThrowsAsync<LeaseStoreException>(() => Store(server).WriteAsync(Records.Any, null, default));
+        Assert.Contains("the answer is no object of the API server", e.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("""{"metadata":{"resourceVersion":"7"},"items":[null]}""")]
+    [InlineData("""{"metadata":{"resourceVersion":"7"},"items":null}""")]
+    public async Task A_list_of_what_is_no_lease_is_none(string answer)
+    {
+        await using var server = await ScriptedServer.StartAsync([.. Enumerable.Repeat(Answers.Text(answer), 4)]);
+        Store(server);
+        await Assert.ThrowsAsync<LeaseStoreException>(() => ReleaseLeases.ReadAsync(_client!, "ids", cached: true, default));
+    }
+
     [Fact]
     public async Task A_request_that_the_server_takes_for_wrong_is_final()
     {

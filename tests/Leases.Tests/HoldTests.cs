@@ -109,6 +109,22 @@ public sealed class HoldTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_release_that_is_not_answered_can_be_tried_again()
+    {
+        await _stop.CancelAsync();
+        await _holding;
+        _store.IsDown = true;
+        Assert.False(await _rig.Lease.ReleaseAsync(default));
+        (_store.IsDown, _store.LosesAnswers) = (false, true);
+        Assert.False(await _rig.Lease.ReleaseAsync(default));
+        _store.LosesAnswers = false;
+        Assert.True(await _rig.Lease.ReleaseAsync(default));
+
+        Assert.Null(_store.Record.Holder);
+        Assert.Equal(1, _rig.Log.Count("is released"));
+    }
+
+    [Fact]
     public async Task A_stop_does_not_give_away_what_another_holder_has_taken()
     {
         _store.Edit(record => record with { Holder = new("pod-b", "uid-b"), Generation = record.Generation + 1 });

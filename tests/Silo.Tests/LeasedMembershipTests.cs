@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using IdGenerator.Kubernetes;
 using IdGenerator.Leases;
 using IdGenerator.Membership;
@@ -165,6 +166,43 @@ public sealed class LeasedMembershipTests : IAsyncLifetime
         var writes = _server.WritesOf(Tables.Object);
         Assert.Equal(["worker-0: Active"], Members(await silo.Table.ReadAllAsync()));
         Assert.Equal(writes + 1, _server.WritesOf(Tables.Object));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_worker_whose_lease_somebody_has_deleted_is_a_member_again_with_its_next_process(bool dead)
+    {
+        await LeasedSilo.JoinAsync(_client, 1);
+        var former = await LeasedSilo.JoinAsync(_client, 1, process: 1); // Of the second term.
+        if (dead) await former.BecomeAsync(SiloStatus.Dead);
+        _server.Delete("ids-worker-1");
+
+        // Of the first term again.
+        var next = await LeasedSilo.JoinAsync(_client, 1, process: 2);
+
+        var table = await next.Table.ReadAllAsync();
+        Assert.Equal(SiloStatus.Active, Entry(table, next).Status);
+        Assert.Equal(SiloStatus.Dead, Entry(table, former).Status);
+    }
+
+    [Theory]
+    [InlineData("silo", """1 {"address":"x","status":"Active","name":"worker-1"}""")]
+    [InlineData("silo", """1 {"address":null,"status":"Active","name":"worker-1"}""")]
+    [InlineData("silo", """1 {"address":"10.0.0.9:11111@5","status":"Alive","name":"worker-1"}""")]
+    [InlineData("silo", "1 x")]
+    [InlineData("membership-version", "2147483647")]
+    public async Task What_somebody_writes_into_a_lease_spoils_no_table_that_is_made_again(string annotation, string value)
+    {
+        LeasedSilo[] silos = [await LeasedSilo.JoinAsync(_client, 0), await LeasedSilo.JoinAsync(_client, 1)];
+        foreach (var silo in silos) await silo.Table.ReadAllAsync();
+        _server.Patch("ids-worker-1", new() { ["metadata"] = new JsonObject { ["annotations"] = new JsonObject { [$"id-generator/{annotation}"] = value } } });
+        _server.Delete(Tables.Object);
+
+        await silos[0].Table.ReadAllAsync();
+        await silos[1].Table.ReadAllAsync();
+
+        Assert.Equal(["worker-0: Active", "worker-1: Active"], Members(await silos[0].Table.ReadAllAsync()));
     }
 
     [Fact]

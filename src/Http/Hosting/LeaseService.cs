@@ -8,6 +8,8 @@ namespace IdGenerator.Http.Hosting;
 /// </summary>
 internal sealed class LeaseService : IHostedService, IDisposable
 {
+    private static readonly TimeSpan BetweenReleases = TimeSpan.FromSeconds(0.5);
+
     private readonly CancellationTokenSource _stopping = new();
     private readonly Lazy<Task> _stop;
     private readonly WorkerLease _lease;
@@ -40,7 +42,8 @@ internal sealed class LeaseService : IHostedService, IDisposable
         await _stopping.CancelAsync();
         await _running;
         using var timeout = new CancellationTokenSource(StopBudget.Release, _time);
-        await _lease.ReleaseAsync(timeout.Token);
+        while (!await _lease.ReleaseAsync(timeout.Token))
+            await Task.Delay(BetweenReleases, _time, timeout.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     private async Task RunAsync(CancellationToken cancellation)

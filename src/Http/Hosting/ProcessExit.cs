@@ -14,6 +14,13 @@ public sealed partial class ProcessExit(
 
     public async Task RefuseAsync(LeaseRefusal refusal)
     {
+        // A process that is stopping ends as it was told to: what it was refused concerns its successor.
+        if (lifetime.ApplicationStopping.IsCancellationRequested)
+        {
+            LogRefusedInStop(refusal.Message);
+            return;
+        }
+
         Volatile.Write(ref _code, CodeOf(refusal));
         LogRefused(CodeOf(refusal), refusal.Message);
         await Console.Error.WriteLineAsync(refusal.Message);
@@ -64,6 +71,9 @@ public sealed partial class ProcessExit(
 
     [LoggerMessage(3, LogLevel.Warning, "The rest of the stop is left out. {Reason}")]
     private partial void LogCutShort(string reason);
+
+    [LoggerMessage(4, LogLevel.Warning, "Seen while stopping: {Reason}")]
+    private partial void LogRefusedInStop(string reason);
 
     [LoggerMessage(1, LogLevel.Critical, "Ending with exit code {ExitCode}: {Reason}")]
     private partial void LogRefused(int exitCode, string reason);
