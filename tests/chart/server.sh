@@ -58,7 +58,7 @@ if ! kubectl get --raw /apis/autoscaling/v2 >/dev/null 2>&1; then
   lacks+=(--set autoscaling.metrics=null)
   sed -i '/^kubeVersion/d' "$here/Chart.yaml"
   sed -i 's#autoscaling/v2$#autoscaling/v2beta2#; s#policy/v1$#policy/v1beta1#
-    /unhealthyPodEvictionPolicy/d; /with int $size.first/,/end }}/d; s/"minReadySeconds" //; s/"loadBalancerClass" //' \
+    /unhealthyPodEvictionPolicy/d; /with int $size.first/,/end }}/d; /with .Values.minReadySeconds/,/end }}/d; s/"loadBalancerClass" //' \
     "$here"/templates/*.yaml
 fi
 
