@@ -18,7 +18,7 @@ public sealed class KubernetesGatewayListProvider(MembershipStore store, IOption
 
     public async Task<IList<Uri>> GetGatewaysAsync(CancellationToken cancellationToken = default)
     {
-        var document = await store.ReadAsync(cancellationToken);
+        var document = await store.ReadAsync(cached: true, cancellationToken);
         return [.. (document?.Rows.Values ?? [])
             .Where(row => row is { Status: nameof(SiloStatus.Active), ProxyPort: > 0 })
             .Select(Gateway)];

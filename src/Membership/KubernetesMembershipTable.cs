@@ -44,13 +44,13 @@ public sealed partial class KubernetesMembershipTable(
     }
 
     public async Task<MembershipTableData> ReadAllAsync(CancellationToken cancellationToken = default) =>
-        MembershipEntries.Table(await CurrentAsync(cancellationToken), await AliveAsync(cancellationToken), _ => true);
+        MembershipEntries.Table(await SeenAsync(cancellationToken), await AliveAsync(cancellationToken), _ => true);
 
     public async Task<MembershipTableData> ReadRowAsync(SiloAddress key, CancellationToken cancellationToken = default)
     {
         var address = key.ToParsableString();
         return MembershipEntries.Table(
-            await CurrentAsync(cancellationToken), await AliveAsync(cancellationToken), row => row.Address == address);
+            await SeenAsync(cancellationToken), await AliveAsync(cancellationToken), row => row.Address == address);
     }
 
     public Task<bool> InsertRowAsync(
@@ -74,7 +74,7 @@ public sealed partial class KubernetesMembershipTable(
 
     public async Task DeleteMembershipTableEntriesAsync(string clusterId, CancellationToken cancellationToken = default)
     {
-        if (clusterId == store.Cluster && await store.ReadAsync(cancellationToken) is not null)
+        if (clusterId == store.Cluster && await store.ReadAsync(cached: false, cancellationToken) is not null)
             await ChangeAsync(current => Task.FromResult<JsonObject?>(current.Clear()), cancellationToken);
     }
 
@@ -212,13 +212,21 @@ public sealed partial class KubernetesMembershipTable(
         return false;
     }
 
+    /// <summary>
+    /// The table as it was some seconds ago at the earliest. Orleans reads it once a minute, and is sent each change by the silo that makes
+    /// it. Before it writes it reads too: a write over what has changed since fails, and is followed by a read that misses nothing.
+    /// </summary>
+    private Task<MembershipDocument> SeenAsync(CancellationToken cancellation) => CurrentAsync(cached: true, cancellation);
+
     /// <summary>The table as it is, whole: made anew or completed first, where it is gone or has fallen behind.</summary>
-    private async Task<MembershipDocument> CurrentAsync(CancellationToken cancellation)
+    private Task<MembershipDocument> CurrentAsync(CancellationToken cancellation) => CurrentAsync(cached: false, cancellation);
+
+    private async Task<MembershipDocument> CurrentAsync(bool cached, CancellationToken cancellation)
     {
         for (var attempt = 1; attempt <= Attempts; attempt++)
         {
             var last = Volatile.Read(ref _last);
-            var found = await store.ReadAsync(cancellation);
+            var found = await store.ReadAsync(cached && attempt == 1, cancellation);
             if (found is not null && IsWhole(found, last))
             {
                 Volatile.Write(ref _last, found);

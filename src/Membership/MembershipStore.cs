@@ -4,8 +4,8 @@ using IdGenerator.Kubernetes;
 namespace IdGenerator.Membership;
 
 /// <summary>
-/// The ConfigMap <c>RELEASE-membership</c>. Linearizable, because the API server reads from etcd's quorum and makes a
-/// conditional patch over one resource version only.
+/// The ConfigMap <c>RELEASE-membership</c>. Writes are linearizable, because the API server makes a conditional patch over one resource
+/// version only; reads too, because it reads from etcd's quorum, unless they are asked for as cached.
 /// Needs the verbs get, create and patch on configmaps in the client's namespace; to read alone, get.
 /// </summary>
 /// <param name="client">Of the namespace that holds it.</param>
@@ -15,24 +15,33 @@ public sealed class MembershipStore(KubernetesClient client, string release, str
 {
     private readonly string _name = $"{release}-membership";
 
-    // As last read. What it takes to read the object whole grows with the silos; to ask whether it has changed does not.
-    private MembershipDocument? _read;
+    // As last read from etcd's quorum. What it takes to read the object whole grows with the silos; to ask whether it has changed costs
+    // the API server nearly as much where it asks etcd, and next to nothing where it looks into its memory.
+    private Reading? _read;
+
+    // Begun or done. The API server's memory may not show them yet, so what was read before the last of them does not count any more.
+    private int _writes;
 
     public string Cluster => cluster;
 
     /// <summary>For messages.</summary>
     public string Subject => $"The ConfigMap {_name} in namespace {client.Namespace}";
 
+    /// <param name="cached">
+    /// True where a change of another silo that is some seconds old may be missing. What this store has read or written is never missing:
+    /// the last document is given once more as long as the API server's memory shows its resource version, and anything else is read whole.
+    /// </param>
+    /// <param name="cancellation">Ends it.</param>
     /// <returns>Null where there is no object.</returns>
     /// <exception cref="MembershipException">It is no membership of the cluster, or may not be read.</exception>
     /// <exception cref="KubernetesApiException">There was no decision.</exception>
-    public async Task<MembershipDocument?> ReadAsync(CancellationToken cancellation)
+    public async Task<MembershipDocument?> ReadAsync(bool cached, CancellationToken cancellation)
     {
-        if (Volatile.Read(ref _read) is { } read)
+        var writes = Volatile.Read(ref _writes);
+        if (cached && Volatile.Read(ref _read) is { } read && read.Writes == writes)
         {
-            var head = Answer(await client.GetHeadAsync(ConfigMap.Resource, _name, cached: false, cancellation)).Value;
-            if (head is null) return null;
-            if (head.Metadata.ResourceVersion == read.Source.Metadata.ResourceVersion) return read;
+            var head = Answer(await client.GetHeadAsync(ConfigMap.Resource, _name, cached: true, cancellation)).Value;
+            if (head?.Metadata.ResourceVersion == read.Document.Source.Metadata.ResourceVersion) return read.Document;
         }
 
         var map = Answer(await client.GetAsync(ConfigMap.Resource, _name, cancellation)).Value;
@@ -51,7 +60,7 @@ public sealed class MembershipStore(KubernetesClient client, string release, str
                 "another release name.");
         }
 
-        Volatile.Write(ref _read, document);
+        Volatile.Write(ref _read, new(document, writes));
         return document;
     }
 
@@ -65,14 +74,28 @@ public sealed class MembershipStore(KubernetesClient client, string release, str
     /// <inheritdoc cref="ReadAsync"/>
     public async Task<bool> CreateAsync(int version, IEnumerable<MembershipRow> rows, CancellationToken cancellation)
     {
-        var result = Answer(await client.CreateAsync(ConfigMap.Resource, New(version, rows), cancellation));
+        var result = await WriteAsync(() => client.CreateAsync(ConfigMap.Resource, New(version, rows), cancellation));
         return result.Outcome == ApiOutcome.Absent ? throw new MembershipException(result.Message) : result.IsDone;
     }
 
     /// <returns>False where others have written in between, or the object is gone.</returns>
     /// <inheritdoc cref="ReadAsync"/>
     public async Task<bool> PatchAsync(JsonObject patch, CancellationToken cancellation) =>
-        Answer(await client.PatchAsync(ConfigMap.Resource, _name, patch, cancellation)).IsDone;
+        (await WriteAsync(() => client.PatchAsync(ConfigMap.Resource, _name, patch, cancellation))).IsDone;
+
+    private async Task<ApiResult<ConfigMap>> WriteAsync(Func<Task<ApiResult<ConfigMap>>> write)
+    {
+        // Before and after it: a read that ran beside it may have seen what was there before.
+        Interlocked.Increment(ref _writes);
+        try
+        {
+            return Answer(await write());
+        }
+        finally
+        {
+            Interlocked.Increment(ref _writes);
+        }
+    }
 
     private ConfigMap New(int version, IEnumerable<MembershipRow> rows)
     {
@@ -84,6 +107,8 @@ public sealed class MembershipStore(KubernetesClient client, string release, str
         foreach (var (key, value) in rows.SelectMany(MembershipKeys.Of)) data[key] = value;
         return new() { Metadata = PodObject.Mark(new() { Name = _name }, release), Data = data };
     }
+
+    private sealed record Reading(MembershipDocument Document, int Writes);
 
     internal static ApiResult<T> Answer<T>(ApiResult<T> result)
         where T : ApiObject =>

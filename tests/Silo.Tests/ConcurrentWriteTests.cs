@@ -79,7 +79,7 @@ public sealed class ConcurrentWriteTests : IAsyncLifetime
         BeforeEachPatch(patch => patch == 1, () =>
         {
             var active = MembershipEntries.Row(Silos.Number(1, SiloStatus.Active), int.MaxValue);
-            var patch = _tables.Store.ReadAsync(default).GetAwaiter().GetResult()!.Put(active.Version, [active]);
+            var patch = _tables.Store.ReadAsync(cached: false, default).GetAwaiter().GetResult()!.Put(active.Version, [active]);
             Assert.Equal(200, _server.Patch(Tables.Object, patch).Status);
         });
         await table.CleanupDefunctSiloEntriesAsync(Silos.Now.AddDays(1));
@@ -121,7 +121,7 @@ public sealed class ConcurrentWriteTests : IAsyncLifetime
 
     private void JoinBefore(int number)
     {
-        var current = _tables.Store.ReadAsync(default).GetAwaiter().GetResult()!;
+        var current = _tables.Store.ReadAsync(cached: false, default).GetAwaiter().GetResult()!;
         var row = MembershipEntries.Row(Silos.Number(number), current.Version + 1);
         Assert.Equal(200, _server.Patch(Tables.Object, current.Put(row.Version, [row])).Status);
     }

@@ -22,6 +22,8 @@ internal sealed partial class FakeApiServer : IAsyncDisposable
     private readonly Lock _lock = new();
     private readonly Dictionary<string, int> _writes = [];
     private int _version;
+    private Dictionary<string, JsonObject>? _memory;
+    private int _quorumReads;
 
     private FakeApiServer(WebApplication app) => _app = app;
 
@@ -33,6 +35,9 @@ internal sealed partial class FakeApiServer : IAsyncDisposable
 
     /// <summary>Runs before each replacement; false refuses it with 409.</summary>
     public Func<bool> BeforeReplace { get; set; } = () => true;
+
+    /// <summary>Reads of single objects that may not come from memory.</summary>
+    public int QuorumReads => Volatile.Read(ref _quorumReads);
 
     /// <summary>Writes of ConfigMaps named so that were carried out.</summary>
     public int WritesOf(string name)
@@ -59,6 +64,12 @@ internal sealed partial class FakeApiServer : IAsyncDisposable
         new() { TimeoutSeconds = 60 },
         TimeProvider.System,
         NullLogger<KubernetesClient>.Instance);
+
+    /// <summary>From now on its memory, from which it answers reads with resourceVersion=0, shows what is there now.</summary>
+    public void FallBehind()
+    {
+        lock (_lock) _memory = _objects.ToDictionary(pair => pair.Key, pair => (JsonObject)pair.Value.DeepClone());
+    }
 
     public void Delete(string name)
     {
@@ -119,7 +130,7 @@ internal sealed partial class FakeApiServer : IAsyncDisposable
         var (status, value) = context.Request.Method switch
         {
             "GET" when name == "leases" => List($"{context.Request.Query["labelSelector"]}".Split('=')),
-            "GET" => Get(name),
+            "GET" => Get(name, context.Request.Query["resourceVersion"] == "0"),
             "PUT" when !BeforeReplace() => (409, null),
             "PUT" => Replace(name, body!),
             "POST" => Create(body!),
@@ -133,9 +144,10 @@ internal sealed partial class FakeApiServer : IAsyncDisposable
         await context.Response.WriteAsync((value ?? new JsonObject { ["message"] = $"fake {status}" }).ToJsonString());
     }
 
-    private (int Status, JsonObject? Value) Get(string name)
+    private (int Status, JsonObject? Value) Get(string name, bool cached)
     {
-        lock (_lock) return _objects.TryGetValue(name, out var found) ? (200, (JsonObject)found.DeepClone()) : (404, null);
+        if (!cached) Interlocked.Increment(ref _quorumReads);
+        lock (_lock) return (cached ? _memory ?? _objects : _objects).TryGetValue(name, out var found) ? (200, (JsonObject)found.DeepClone()) : (404, null);
     }
 
     private (int Status, JsonObject? Value) List(string[] label)

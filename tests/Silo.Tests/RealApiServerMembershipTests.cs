@@ -103,6 +103,16 @@ public sealed class RealApiServerMembershipTests(ControlPlane cluster, ITestOutp
     }
 
     [ApiServerFact]
+    public async Task The_object_holds_no_notes_of_who_has_written_which_key()
+    {
+        var table = await new Tables(await ClientAsync()).StartAsync();
+        for (var silo = 0; silo < 3; silo++) await table.JoinAsync(Silos.Number(silo));
+        var stored = await cluster.KubectlAsync("get", "--raw", $"/api/v1/namespaces/{_account!.Namespace}/configmaps/{Tables.Object}");
+        Assert.Contains("worker-2", stored, StringComparison.Ordinal);
+        Assert.DoesNotContain("managedFields", stored, StringComparison.Ordinal);
+    }
+
+    [ApiServerFact]
     public async Task A_table_of_an_earlier_release_loses_the_labels_of_tools_with_the_next_change()
     {
         var client = await ClientAsync();

@@ -129,7 +129,7 @@ const always = {
     pod().spec.terminationGracePeriodSeconds >= Number(env().Gateway__DrainSeconds) + 55,
   "probes that ask over HTTP ask its port": () =>
     ["startupProbe", "livenessProbe", "readinessProbe"].map((p) => container()[p]).filter(Boolean)
-      .every((p) => p.exec || p.httpGet.port === "http"),
+      .every((p) => p.exec || ["http", Number(env().PORT)].includes(p.httpGet.port)),
   "Leases and membership are not Helm's": () =>
     all("Lease").length === 0 && all("ConfigMap").every((c) => /-(dashboard|settings)$/.test(c.metadata.name)),
   "no two objects have one name": () =>
