@@ -106,24 +106,68 @@ public sealed class ProcessTests : IDisposable
         await using var service = await Start(
             [.. FakeTime.Wall(DateTime.Now.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)),
             ("Clock__MaxLeadMilliseconds", "0"), ("Gateway__MaxConnections", "1")]).AnswersAsync("/health/live", status => status == HttpStatusCode.OK);
-        // The one place is free again a moment after that.
+        // The one place is free again some time after that.
         service.Client.Dispose();
-        await Task.Delay(500);
-        using var client = new Socket(SocketType.Stream, ProtocolType.Tcp) { ReceiveTimeout = 10_000 };
-        await client.ConnectAsync(IPAddress.Loopback, service.Port);
-        var answer = new byte[1_024];
-        var answers = new List<string>();
-        for (var request = 0; request < 5_000 && answers.All(one => one.StartsWith("HTTP/1.1 200 ", StringComparison.Ordinal)); request++)
+        var client = await ConnectWhereThereIsRoomAsync(service.Port);
+        var (buffer, answer, hasCome) = (new byte[1_024], "HTTP/1.1 200 ", false);
+        for (var request = 0; request < 5_000 && answer.StartsWith("HTTP/1.1 200 ", StringComparison.Ordinal); request++)
         {
-            await client.SendAsync("GET /id HTTP/1.1\r\nHost: ids\r\n\r\n"u8.ToArray());
-            var receiving = client.ReceiveAsync(answer);
+            var asking = AskAsync(client, buffer);
             // It waits: now somebody else comes.
-            if (await Task.WhenAny(receiving, Task.Delay(50)) != receiving)
-                using (var newcomer = new Socket(SocketType.Stream, ProtocolType.Tcp)) await newcomer.ConnectAsync(IPAddress.Loopback, service.Port);
-            answers.Add(Encoding.ASCII.GetString(answer, 0, await receiving));
+            var comes = await Task.WhenAny(asking, Task.Delay(50)) != asking;
+            using var newcomer = new Socket(SocketType.Stream, ProtocolType.Tcp);
+            if (comes) await newcomer.ConnectAsync(IPAddress.Loopback, service.Port);
+            answer = await asking;
+            if (answer.Length == 0 && hasCome && !comes)
+            {
+                // An answer took long because the machine was slow: the newcomer found a client that waited for nothing, and has taken its place.
+                client.Dispose();
+                (client, answer, hasCome) = (await ConnectWhereThereIsRoomAsync(service.Port), "HTTP/1.1 200 ", false);
+            }
+
+            hasCome |= comes;
         }
 
-        Assert.StartsWith("HTTP/1.1 503 ", answers[^1], StringComparison.Ordinal);
+        client.Dispose();
+        Assert.StartsWith("HTTP/1.1 503 ", answer, StringComparison.Ordinal);
+    }
+
+    /// <returns>Empty where the connection has ended.</returns>
+    private static async Task<string> AskAsync(Socket client, byte[] buffer)
+    {
+        try
+        {
+            await client.SendAsync("GET /id HTTP/1.1\r\nHost: ids\r\n\r\n"u8.ToArray());
+            return Encoding.ASCII.GetString(buffer, 0, await client.ReceiveAsync(buffer));
+        }
+        catch (SocketException)
+        {
+            return "";
+        }
+    }
+
+    /// <summary>A connection that has been answered; one that there is no room for is closed.</summary>
+    private static async Task<Socket> ConnectWhereThereIsRoomAsync(int port)
+    {
+        for (var attempt = 0; attempt < 100; attempt++)
+        {
+            var client = new Socket(SocketType.Stream, ProtocolType.Tcp);
+            try
+            {
+                await client.ConnectAsync(IPAddress.Loopback, port);
+                await client.SendAsync("GET /health/live HTTP/1.1\r\nHost: ids\r\n\r\n"u8.ToArray());
+                if (await client.ReceiveAsync(new byte[1_024]) > 0) return client;
+            }
+            catch (SocketException)
+            {
+                // It was reset.
+            }
+
+            client.Dispose();
+            await Task.Delay(100);
+        }
+
+        throw new TimeoutException("There was no room for a connection in 10 s.");
     }
 
     [Fact]

@@ -65,11 +65,15 @@ internal sealed class FastConnection(Client client, FastAnswer answer)
                 var length = Recognize(_input.AsSpan(position, end - position));
                 if (length == 0) break;
                 var writing = TryWriteAsync(_kind, _count);
-                // Who waits for the next millisecond's IDs makes room for nobody.
+                // Who waits for the next millisecond's IDs makes room for nobody, nor does who waits for the refusal that Kestrel is to write.
                 client.IsWaitedFor = writing.IsCompleted;
-                var isWritten = await writing;
+                if (!await writing)
+                {
+                    client.IsWaitedFor = false;
+                    return _input.AsMemory(position, end - position);
+                }
+
                 client.IsWaitedFor = true;
-                if (!isWritten) return _input.AsMemory(position, end - position);
 
                 // Of several requests that have come in, all are answered.
                 var isLast = answer.Stopping.IsCancellationRequested && position + length == end && !client.HasSent;

@@ -150,10 +150,10 @@ internal sealed partial class FastListener : IConnectionListener
             var unanswered = rest.IsEmpty ? await ReceiveAsync(client) : rest;
             if (client.IsToldLast) await _farewell.LingerAsync(client);
             if (unanswered is null) return null;
-            // What takes longer must not keep the poller's thread from other connections.
-            await Task.Yield();
             client.HasAsked = true;
             client.IsWaitedFor = false;
+            // What takes longer must not keep the poller's thread from other connections.
+            await Task.Yield();
             return await _shared.Places.EnterAsync(client, unanswered.Value.Span) ? TryHandOver(client, unanswered.Value.Span) : null;
         }
         finally
