@@ -8,8 +8,10 @@ namespace IdGenerator.Membership;
 /// <para>
 /// Promised: version and rows change together or not at all, and are read together; a write over a version or a row that
 /// has changed since is false, not an exception; saying to be alive changes no version and no e-tag, makes no other write
-/// fail, and brings no removed row back. A table that was deleted is made again by whoever looks for it first, with the rows of all silos
-/// that hold the lease of their worker, above every version that any silo has written: no silo ends for it.
+/// fail, and brings no removed row back. A read shows all that this silo has read or written before; a change of another silo may be missing
+/// for as long as the API server's memory lags behind, and a write over what was missed is false. A table that was deleted is made again
+/// by whoever looks for it first, with the rows of all silos that hold the lease of their worker, above every version that any silo has
+/// written: no silo ends for it.
 /// </para>
 /// Where the leases are in another store (<paramref name="leases"/> is null), each silo says in the table that it is alive, and a
 /// table is made again from what its maker has read last: rows that it has never read are not in it.

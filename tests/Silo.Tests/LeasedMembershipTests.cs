@@ -3,6 +3,7 @@ using IdGenerator.Kubernetes;
 using IdGenerator.Leases;
 using IdGenerator.Membership;
 using IdGenerator.Testing;
+using static IdGenerator.Silo.Tests.TableSteps;
 
 namespace IdGenerator.Silo.Tests;
 
@@ -292,60 +293,6 @@ public sealed class LeasedMembershipTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_table_that_has_not_changed_is_asked_for_in_the_API_servers_memory_alone()
-    {
-        var silo = await LeasedSilo.JoinAsync(_client, 0);
-        await silo.Table.ReadAllAsync();
-        var reads = _server.QuorumReads;
-        for (var i = 0; i < 3; i++) Assert.Single((await silo.Table.ReadAllAsync()).Members);
-        Assert.Equal(reads, _server.QuorumReads);
-    }
-
-    [Fact]
-    public async Task A_silo_reads_what_it_has_written_though_the_API_servers_memory_does_not_show_it_yet()
-    {
-        LeasedSilo[] silos = [await LeasedSilo.JoinAsync(_client, 0), await LeasedSilo.JoinAsync(_client, 1)];
-        await silos[0].Table.ReadAllAsync();
-        _server.FallBehind();
-        await silos[0].Table.ChangeAsync(silos[1].Entry.SiloAddress, row => row.Status = SiloStatus.Dead);
-        Assert.Equal(["worker-0: Active", "worker-1: Dead"], Members(await silos[0].Table.ReadAllAsync()));
-    }
-
-    [Fact]
-    public async Task A_read_that_began_before_a_write_and_ended_after_it_is_not_taken_for_the_newest()
-    {
-        LeasedSilo[] silos = [await LeasedSilo.JoinAsync(_client, 0), await LeasedSilo.JoinAsync(_client, 1)];
-        var before = await silos[0].Table.ReadAllAsync();
-        _server.FallBehind();
-        // Before the patch is carried out the same silo reads: the table as it was.
-        _server.BeforePatch = async _ =>
-        {
-            await silos[0].Table.ReadAllAsync();
-            return true;
-        };
-        var (row, etag) = before.TryGet(silos[1].Entry.SiloAddress)!;
-        row.Status = SiloStatus.Dead;
-        Assert.True(await silos[0].Table.UpdateRowAsync(row, etag, before.Version.Next()));
-        Assert.Equal(["worker-0: Active", "worker-1: Dead"], Members(await silos[0].Table.ReadAllAsync()));
-    }
-
-    [Fact]
-    public async Task A_silo_that_reads_an_older_table_writes_nothing_over_the_newer_one_and_then_reads_that()
-    {
-        LeasedSilo[] silos = [await LeasedSilo.JoinAsync(_client, 0), await LeasedSilo.JoinAsync(_client, 1), await LeasedSilo.JoinAsync(_client, 2)];
-        await silos[0].Table.ReadAllAsync();
-        _server.FallBehind();
-        await silos[1].Table.ChangeAsync(silos[2].Entry.SiloAddress, row => row.Status = SiloStatus.Dead);
-
-        var older = await silos[0].Table.ReadAllAsync();
-        Assert.Equal(["worker-0: Active", "worker-1: Active", "worker-2: Active"], Members(older));
-        var (row, etag) = older.TryGet(silos[1].Entry.SiloAddress)!;
-        row.Status = SiloStatus.Dead;
-        Assert.False(await silos[0].Table.UpdateRowAsync(row, etag, older.Version.Next()));
-        Assert.Equal(["worker-0: Active", "worker-1: Active", "worker-2: Dead"], Members(await silos[0].Table.ReadAllAsync()));
-    }
-
-    [Fact]
     public async Task A_silo_whose_lease_is_renewed_too_rarely_says_so_in_its_lease()
     {
         var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
@@ -385,7 +332,4 @@ public sealed class LeasedMembershipTests : IAsyncLifetime
     }
 
     private static MembershipEntry Entry(MembershipTableData table, LeasedSilo silo) => table.TryGet(silo.Entry.SiloAddress)!.Item1;
-
-    private static string[] Members(MembershipTableData table) =>
-        [.. table.Members.Select(member => $"{member.Item1.SiloName}: {member.Item1.Status}").Order(StringComparer.Ordinal)];
 }

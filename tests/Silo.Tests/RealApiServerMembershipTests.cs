@@ -133,6 +133,11 @@ public sealed class RealApiServerMembershipTests(ControlPlane cluster, ITestOutp
         return _client ??= _account.Client();
     }
 
-    protected override Task DeleteObjectAsync() =>
-        cluster.KubectlAsync("delete", "configmap", Tables.Object, "-n", _account!.Namespace);
+    protected override async Task DeleteObjectAsync()
+    {
+        await cluster.KubectlAsync("delete", "configmap", Tables.Object, "-n", _account!.Namespace);
+        // A read may come from the server's memory, which learns of it a moment later.
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (await new Tables(await ClientAsync()).Store.IsThereAsync(patience.Token)) await Task.Delay(10, patience.Token);
+    }
 }

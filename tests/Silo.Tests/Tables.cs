@@ -38,6 +38,10 @@ internal sealed class Tables(KubernetesClient client, string cluster = "blue") :
 
 internal static class TableSteps
 {
+    /// <summary>Names and statuses, in order.</summary>
+    public static string[] Members(MembershipTableData table) =>
+        [.. table.Members.Select(member => $"{member.Item1.SiloName}: {member.Item1.Status}").Order(StringComparer.Ordinal)];
+
     /// <summary>Somebody gets through in every round, so nobody of thirty needs more.</summary>
     private const int Rounds = 200;
 
