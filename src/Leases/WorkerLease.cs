@@ -26,6 +26,9 @@ public sealed partial class WorkerLease(
     TimeProvider time,
     ILogger<WorkerLease> logger)
 {
+    /// <summary>Less than the log shows, which would be that issuing goes on for 0.0 s.</summary>
+    private static readonly TimeSpan LeastSaid = TimeSpan.FromMilliseconds(50);
+
     // Tokens of the writes since the last acknowledged one, that one included: the record is ours if it bears one of them.
     private readonly List<string> _tokens = [];
     private readonly Denial _denial = new(time);
@@ -76,7 +79,7 @@ public sealed partial class WorkerLease(
                     var headroom = Headroom;
                     if (isForGood && headroom == TimeSpan.Zero) return LeaseRefusal.Denied(worker, e.Message);
                     delay = backoff.Next(e.RetryAfter);
-                    if (headroom > TimeSpan.Zero) LogNotRenewed(worker, headroom.TotalSeconds, e.Message, delay.TotalSeconds);
+                    if (headroom >= LeastSaid) LogNotRenewed(worker, headroom.TotalSeconds, e.Message, delay.TotalSeconds);
                     else LogNotIssuing(worker, e.Message, delay.TotalSeconds);
                 }
             }
