@@ -2,6 +2,7 @@ using System.Net;
 using IdGenerator.Kubernetes;
 using IdGenerator.KubernetesLeases;
 using IdGenerator.Leases;
+using IdGenerator.KubernetesMembership;
 using IdGenerator.Membership;
 using IdGenerator.Snowflake;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -21,7 +22,7 @@ internal sealed class Member : IDisposable
 
     private readonly KubernetesClient _client;
     private readonly WorkerLease _lease;
-    private readonly KubernetesMembershipTable _table;
+    private readonly MembershipTable _table;
     private readonly MembershipEntry _entry;
     private readonly Meter _meter;
     private readonly TimeSpan _begin;
@@ -44,9 +45,9 @@ internal sealed class Member : IDisposable
         _lease = new(
             id, new($"load-id-generator-{id}", Guid.NewGuid().ToString()), Boot.Id, new MeteredStore(store, meter), clock, new(clock), options,
             time, NullLogger<WorkerLease>.Instance);
-        var leases = new SiloLeases(_client, Release, store, silo.ToParsableString(), $"worker-{id}");
+        var leases = new SiloLeases(store, silo.ToParsableString(), $"worker-{id}");
         _table = new(
-            new(_client, Release, Release), leases, new(_client, Release, leases, time), time, NullLogger<KubernetesMembershipTable>.Instance);
+            new KubernetesMembershipStore(_client, Release, Release), leases, new KubernetesAliveTimes(_client, Release, leases, time), time, NullLogger<MembershipTable>.Instance);
         _entry = new()
         {
             SiloAddress = silo,

@@ -1,7 +1,7 @@
 using IdGenerator;
 using IdGenerator.Client;
 using IdGenerator.Kubernetes;
-using IdGenerator.Membership;
+using IdGenerator.KubernetesMembership;
 using Orleans.Configuration;
 
 var builder = WebApplication.CreateBuilder(args);

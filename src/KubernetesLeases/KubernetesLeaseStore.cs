@@ -14,7 +14,7 @@ namespace IdGenerator.KubernetesLeases;
 /// <param name="release">Begins the name: a DNS label of at most 53 characters, as Helm's release names are.</param>
 /// <param name="worker">The worker ID.</param>
 [SuppressMessage("Design", "CA1001", Justification = "A semaphore without a wait handle holds nothing that has to be freed.")]
-public sealed class KubernetesLeaseStore(KubernetesClient client, string release, int worker) : ILeaseStore
+public sealed class KubernetesLeaseStore(KubernetesClient client, string release, int worker) : INotedLeaseStore
 {
     /// <summary>A note is written over the latest version; only people and tools that edit the Lease come in between.</summary>
     private const int NoteAttempts = 3;
@@ -35,7 +35,6 @@ public sealed class KubernetesLeaseStore(KubernetesClient client, string release
 
     public string? Lock => null;
 
-    /// <summary>Of the record that this process wrote last: that of its own term, once it holds the worker ID. 0 before.</summary>
     public long Generation => Volatile.Read(ref _written)?.Generation ?? 0;
 
     private string Name => $"{release}-worker-{worker}";
@@ -61,12 +60,8 @@ public sealed class KubernetesLeaseStore(KubernetesClient client, string release
         }
     }
 
-    /// <summary>
-    /// Writes the note into the Lease, and again with every write of the record from now on. The record stays as it is, and so does what a
-    /// later <see cref="WriteAsync"/> may expect: the version before the note stands for the one after it.
-    /// </summary>
-    /// <returns>False where the Lease is not, or no longer, of the term that this process wrote last.</returns>
-    /// <exception cref="LeaseStoreException">Nobody knows whether it was written, or the Lease is gone until its next renewal.</exception>
+    /// <summary>A Lease with a new note has a new version; a later <see cref="WriteAsync"/> may still expect the one before it.</summary>
+    /// <inheritdoc/>
     public async Task<bool> NoteAsync(SiloNote note, CancellationToken cancellation)
     {
         await _writing.WaitAsync(cancellation);
@@ -100,8 +95,10 @@ public sealed class KubernetesLeaseStore(KubernetesClient client, string release
         }
     }
 
-    /// <summary>How often this process has written to the Lease: each time says that it is alive.</summary>
     public long Writes => Interlocked.Read(ref _writes);
+
+    public Task<IReadOnlyList<NotedLease>> ReadAllAsync(bool cached, CancellationToken cancellation) =>
+        ReleaseLeases.ReadAsync(client, release, cached, cancellation);
 
     private async Task<StoredLease?> ReplaceAsync(LeaseRecord record, string expectedVersion, CancellationToken cancellation)
     {

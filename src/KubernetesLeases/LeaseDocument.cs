@@ -43,7 +43,7 @@ internal static class LeaseDocument
     }
 
     /// <summary>The note in a Lease whose record is <paramref name="record"/>: the row of its silo only where the holder wrote it.</summary>
-    public static LeasedSilo Read(Lease lease, LeaseRecord record)
+    public static NotedLease Read(Lease lease, LeaseRecord record)
     {
         var annotations = lease.Metadata.Annotations ?? new Dictionary<string, string>();
         var ours = $"{Text(record.Generation)} ";

@@ -4,7 +4,7 @@ using IdGenerator.Leases;
 namespace IdGenerator.KubernetesLeases;
 
 /// <summary>The leases of all workers of a release. Needs the verb list on leases.coordination.k8s.io in the client's namespace.</summary>
-public static class ReleaseLeases
+internal static class ReleaseLeases
 {
     /// <param name="client">Of the namespace that holds them.</param>
     /// <param name="release">Begins their names.</param>
@@ -13,7 +13,7 @@ public static class ReleaseLeases
     /// </param>
     /// <param name="cancellation">Ends it.</param>
     /// <exception cref="LeaseStoreException">There was no answer, or the role lacks the verb.</exception>
-    public static async Task<IReadOnlyList<LeasedSilo>> ReadAsync(
+    public static async Task<IReadOnlyList<NotedLease>> ReadAsync(
         KubernetesClient client, string release, bool cached, CancellationToken cancellation)
     {
         try
@@ -23,7 +23,7 @@ public static class ReleaseLeases
             return
             [
                 .. result.Value.Items.SelectMany(lease =>
-                    LeaseDocument.TryRead(lease, out var record, out _) ? [LeaseDocument.Read(lease, record)] : Array.Empty<LeasedSilo>()),
+                    LeaseDocument.TryRead(lease, out var record, out _) ? [LeaseDocument.Read(lease, record)] : Array.Empty<NotedLease>()),
             ];
         }
         catch (KubernetesApiException e)

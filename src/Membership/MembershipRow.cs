@@ -47,8 +47,11 @@ public sealed record MembershipRow
     [JsonIgnore]
     public DateTime Alive { get; init; }
 
+    /// <summary>What <see cref="Parse"/> reads.</summary>
+    public string ToJson() => JsonSerializer.Serialize(this, MembershipJson.Default.MembershipRow);
+
     /// <returns>Null for what is no row, or one that Orleans cannot read.</returns>
-    internal static MembershipRow? Parse(string json)
+    public static MembershipRow? Parse(string json)
     {
         try
         {

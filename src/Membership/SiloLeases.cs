@@ -1,7 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Text.Json;
-using IdGenerator.Kubernetes;
-using IdGenerator.KubernetesLeases;
 using IdGenerator.Leases;
 
 namespace IdGenerator.Membership;
@@ -10,13 +7,11 @@ namespace IdGenerator.Membership;
 /// What a silo writes into its own lease and reads in all of them: whoever holds the lease of a worker is a member of the cluster, in the
 /// row that the lease carries; and each renewal says that the silo is alive.
 /// </summary>
-/// <param name="client">Of the namespace that holds the leases.</param>
-/// <param name="release">Begins their names.</param>
 /// <param name="own">The lease of this silo's worker.</param>
 /// <param name="self">Parses as Orleans does: the address of this silo.</param>
 /// <param name="name">Of this silo: that of its worker, the same for every silo that has the worker.</param>
 [SuppressMessage("Design", "CA1001", Justification = "A semaphore without a wait handle holds nothing that has to be freed.")]
-public sealed class SiloLeases(KubernetesClient client, string release, KubernetesLeaseStore own, string self, string name)
+public sealed class SiloLeases(INotedLeaseStore own, string self, string name)
 {
     /// <summary>
     /// How far ahead versions are announced. More announcements, which are writes of the own lease, are needed where it is small; and
@@ -93,15 +88,15 @@ public sealed class SiloLeases(KubernetesClient client, string release, Kubernet
         }
     }
 
-    /// <param name="cached">As <see cref="ReleaseLeases.ReadAsync"/> has it.</param>
+    /// <param name="cached">As <see cref="INotedLeaseStore.ReadAllAsync"/> has it.</param>
     /// <param name="cancellation">Ends it.</param>
-    /// <exception cref="MembershipException">The role lacks the verb list.</exception>
+    /// <exception cref="MembershipException">This process may not read them.</exception>
     /// <exception cref="LeaseStoreException">There was no answer.</exception>
     public async Task<LeasedRows> ReadAllAsync(bool cached, CancellationToken cancellation)
     {
         try
         {
-            var silos = await ReleaseLeases.ReadAsync(client, release, cached, cancellation);
+            var silos = await own.ReadAllAsync(cached, cancellation);
             return new(
                 [.. silos.Select(silo => Row(silo)).OfType<MembershipRow>()], silos.Select(silo => silo.Version).DefaultIfEmpty().Max());
         }
@@ -120,11 +115,11 @@ public sealed class SiloLeases(KubernetesClient client, string release, Kubernet
 
     /// <summary>What an e-tag and other silos' suspicions say belongs to one table alone.</summary>
     private static string Text(MembershipRow row) =>
-        JsonSerializer.Serialize(row with { Version = 0, Suspects = null }, MembershipJson.Default.MembershipRow);
+        (row with { Version = 0, Suspects = null }).ToJson();
 
     // One that cannot be read is of a release that writes it in another way, or was edited: that silo writes its row by itself when it next
     // reads the table.
-    private static MembershipRow? Row(LeasedSilo silo) =>
+    private static MembershipRow? Row(NotedLease silo) =>
         silo.Note is { Row.Length: > 0 } note && MembershipRow.Parse(note.Row) is { } row
             ? row with { Term = silo.Generation, Alive = note.Alive }
             : null;

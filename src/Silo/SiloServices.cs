@@ -4,7 +4,8 @@ using IdGenerator.Http.Configuration;
 using IdGenerator.Http.Hosting;
 using IdGenerator.Http.Observability;
 using IdGenerator.Kubernetes;
-using IdGenerator.Membership;
+using IdGenerator.KubernetesMembership;
+using IdGenerator.PostgresMembership;
 using IdGenerator.Snowflake;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Orleans.Configuration;
@@ -26,6 +27,8 @@ internal static class SiloServices
         // Else the worker has registered it, for its lease.
         if (settings.Kubernetes is null && silo.Kubernetes is { } kubernetes)
             builder.Services.AddKubernetes(kubernetes, settings);
+        if (settings.Postgres is null && silo.Postgres is { } postgres)
+            builder.Services.AddPostgres(postgres, settings);
         builder.Services.Configure<HostOptions>(host => host.ServicesStartConcurrently = true);
         builder.Services.AddSingleton<IIdSource>(provider => provider.GetRequiredService<GrainIdSource>());
         builder.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, LeaseBeforeSilo>();
@@ -45,7 +48,7 @@ internal static class SiloServices
         builder.Logging.AddFilter("Orleans.Messaging", LogLevel.Error);
         builder.UseOrleans(orleans =>
         {
-            Cluster(orleans, silo);
+            Cluster(orleans, settings, silo);
             orleans.UseExclusivePorts();
             orleans.Configure<SiloOptions>(options => options.SiloName = WorkerSiloName.Format(settings.Worker));
             orleans.AddSnowflakeGrains();
@@ -54,7 +57,7 @@ internal static class SiloServices
             if (silo.DashboardPort > 0) orleans.AddDashboard();
         });
         // Behind Orleans, because hosted services stop in the reverse order.
-        if (silo.Kubernetes is not null) builder.Services.AddHostedService<LeaveOrEnd>();
+        if (silo.Clustering != "localhost") builder.Services.AddHostedService<LeaveOrEnd>();
         if (silo.DashboardPort > 0)
             builder.WebHost.ConfigureKestrel(kestrel => kestrel.ListenLocalhost(silo.DashboardPort));
     }
@@ -83,25 +86,30 @@ internal static class SiloServices
             (options.LoadSheddingEnabled, options.CpuThreshold, options.MemoryThreshold) = (true, 100, 95));
     }
 
-    private static void Cluster(ISiloBuilder orleans, SiloSettings silo)
+    private static void Cluster(ISiloBuilder orleans, Settings settings, SiloSettings silo)
     {
-        if (silo.Kubernetes is not { } kubernetes)
+        if (silo.Clustering == "localhost")
         {
             orleans.UseLocalhostClustering(
                 silo.SiloPort, silo.GatewayPort, new IPEndPoint(IPAddress.Loopback, silo.PrimaryPort), ServiceId, ServiceId);
             return;
         }
 
-        // Where the leases are not in Kubernetes, nothing else has needed the client.
-        orleans.Services.TryAddSingleton(provider =>
-            ActivatorUtilities.CreateInstance<KubernetesClient>(provider, kubernetes.Config, kubernetes.Options));
-        orleans.Configure<ClusterOptions>(options => (options.ServiceId, options.ClusterId) = (ServiceId, kubernetes.Release));
         orleans.Configure<EndpointOptions>(endpoints =>
         {
             (endpoints.AdvertisedIPAddress, endpoints.SiloPort, endpoints.GatewayPort) = (silo.Address, silo.SiloPort, silo.GatewayPort);
             endpoints.SiloListeningEndpoint = new(silo.ListenAddress, silo.SiloPort);
             endpoints.GatewayListeningEndpoint = new(silo.ListenAddress, silo.GatewayPort);
         });
-        orleans.Services.AddKubernetesMembership(kubernetes.Release);
+        var cluster = silo.Kubernetes?.Release ?? settings.IdSpace;
+        orleans.Configure<ClusterOptions>(options => (options.ServiceId, options.ClusterId) = (ServiceId, cluster));
+        if (silo.Kubernetes is { } kubernetes)
+        {
+            // Where the leases are not in Kubernetes, nothing else has needed the client.
+            orleans.Services.TryAddSingleton(provider =>
+                ActivatorUtilities.CreateInstance<KubernetesClient>(provider, kubernetes.Config, kubernetes.Options));
+            orleans.Services.AddKubernetesMembership(kubernetes.Release);
+        }
+        else orleans.Services.AddPostgresMembership(settings.IdSpace);
     }
 }

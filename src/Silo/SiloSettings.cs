@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using IdGenerator.Http.Configuration;
 using IdGenerator.Http.Connections;
 using IdGenerator.Kubernetes;
+using IdGenerator.PostgresLeases;
 
 namespace IdGenerator.Silo;
 
@@ -13,18 +14,24 @@ internal sealed record SiloSettings
     /// from Orleans clients. 167 MiB were seen after a while, 230 under assaults; the rest is for Orleans clients and grain calls.</summary>
     public static readonly OwnNeeds Own = new(320 + 128 + ClientConnections.Most, (230L + 16 + 1) << 20);
 
-    /// <summary>Null for a cluster on this host.</summary>
+    /// <summary>Where silos find each other: <c>localhost</c>, <c>kubernetes</c> or <c>postgres</c>.</summary>
+    public required string Clustering { get; init; }
+
+    /// <summary>Null where silos do not find each other there.</summary>
     public required KubernetesSettings? Kubernetes { get; init; }
+
+    /// <summary>Null where silos do not find each other there.</summary>
+    public required PostgresOptions? Postgres { get; init; }
 
     /// <summary>Where other silos and clients reach this one.</summary>
     public required IPAddress Address { get; init; }
 
     /// <summary>
-    /// Where this silo listens for them: in Kubernetes on all addresses of the family of its own, because a pod of an IPv6 cluster is
-    /// reached by IPv6 alone.
+    /// Where this silo listens for them: on all addresses of the family of its own, because a pod of an IPv6 cluster is
+    /// reached by IPv6 alone; on a host that others cannot reach, at that address alone.
     /// </summary>
     public IPAddress ListenAddress =>
-        Kubernetes is null ? IPAddress.Loopback
+        IPAddress.IsLoopback(Address) ? Address
         : Address.AddressFamily == AddressFamily.InterNetworkV6 ? IPAddress.IPv6Any
         : IPAddress.Any;
 
@@ -51,13 +58,25 @@ internal sealed record SiloSettings
 
     public static SiloSettings Read(SettingsReader reader, Settings settings)
     {
-        var inCluster = InClusterConfig.IsPresent(reader.Text);
-        var clustering = reader.Choice("CLUSTERING", inCluster ? ["kubernetes", "localhost"] : ["localhost", "kubernetes"]);
+        var clustering = reader.Choice("CLUSTERING", settings.LeaseStore switch
+        {
+            "postgres" => ["postgres", "localhost", "kubernetes"],
+            _ when InClusterConfig.IsPresent(reader.Text) => ["kubernetes", "localhost", "postgres"],
+            _ => ["localhost", "kubernetes", "postgres"],
+        });
+        var postgres = clustering == "postgres" ? settings.Postgres ?? PostgresSettings.Read(reader) : null;
         var siloPort = reader.Number("SILO_PORT", 11_111, 1, 65_535);
         return new()
         {
+            Clustering = clustering,
             Kubernetes = clustering == "kubernetes" ? settings.Kubernetes ?? KubernetesSettings.Read(reader) : null,
-            Address = clustering == "kubernetes" ? ReadAddress(reader) : IPAddress.Loopback,
+            Postgres = postgres,
+            Address = clustering switch
+            {
+                "kubernetes" => ReadPodAddress(reader),
+                "postgres" => SiloAddresses.Read(reader, postgres),
+                _ => IPAddress.Loopback,
+            },
             SiloPort = siloPort,
             GatewayPort = reader.Number("GATEWAY_PORT", 30_000, 1, 65_535),
             PrimaryPort = reader.Number("PRIMARY_SILO_PORT", siloPort, 1, 65_535),
@@ -65,7 +84,7 @@ internal sealed record SiloSettings
         };
     }
 
-    private static IPAddress ReadAddress(SettingsReader reader)
+    private static IPAddress ReadPodAddress(SettingsReader reader)
     {
         if (IPAddress.TryParse(reader.Text("POD_IP"), out var address)) return address;
         reader.Faults.Add($"POD_IP is \"{reader.Text("POD_IP")}\"; allowed is the address of the pod (status.podIP).");

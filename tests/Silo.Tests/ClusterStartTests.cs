@@ -26,7 +26,7 @@ public sealed class ClusterStartTests(ControlPlane cluster, ITestOutputHelper ou
     private async Task StartAsync(Func<KubernetesClient> client)
     {
         using var observer = client();
-        var tables = new Tables(observer);
+        var tables = KubernetesTables.In(observer);
         await using var silos = new LocalSilos(Count, client, tables);
         var start = TimeProvider.System.GetTimestamp();
         await silos.StartAsync();

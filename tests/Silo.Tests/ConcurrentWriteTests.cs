@@ -1,4 +1,5 @@
 using IdGenerator.Kubernetes;
+using IdGenerator.KubernetesMembership;
 using IdGenerator.Membership;
 using IdGenerator.Testing;
 
@@ -16,7 +17,7 @@ public sealed class ConcurrentWriteTests : IAsyncLifetime
     {
         _server = await FakeApiServer.StartAsync();
         _client = _server.Client();
-        _tables = new(_client);
+        _tables = KubernetesTables.In(_client);
     }
 
     public async Task DisposeAsync()
@@ -79,8 +80,7 @@ public sealed class ConcurrentWriteTests : IAsyncLifetime
         BeforeEachPatch(patch => patch == 1, () =>
         {
             var active = MembershipEntries.Row(Silos.Number(1, SiloStatus.Active), int.MaxValue);
-            var patch = _tables.Store.ReadAsync(cached: false, default).GetAwaiter().GetResult()!.Put(active.Version, [active]);
-            Assert.Equal(200, _server.Patch(Tables.Object, patch).Status);
+            Put(Read(), active);
         });
         await table.CleanupDefunctSiloEntriesAsync(Silos.Now.AddDays(1));
         Assert.Equal(SiloStatus.Active, (await table.FindAsync(Silos.Number(1).SiloAddress))!.Status);
@@ -104,7 +104,7 @@ public sealed class ConcurrentWriteTests : IAsyncLifetime
         // A clock that stands still, and a silo that has read nothing before: both tables begin with the same version.
         var time = new FakeTimeProvider();
         var old = (await (await _tables.StartAsync(time)).ReadAllAsync()).Version;
-        _server.Delete(Tables.Object);
+        _server.Delete(KubernetesTables.Object);
         var table = await _tables.StartAsync(time);
         Assert.Equal(old.Version, (await table.ReadAllAsync()).Version.Version);
         Assert.False(await table.InsertRowAsync(Silos.Number(1), old.Next()));
@@ -117,12 +117,16 @@ public sealed class ConcurrentWriteTests : IAsyncLifetime
     };
 
     private void SayAlive() => _server.Patch(
-        Tables.Object, MembershipPatch.Alive(Silos.Number(1).SiloAddress.ToParsableString(), Silos.Now.AddTicks(_patches)));
+        KubernetesTables.Object, ConfigMapPatch.Alive(Silos.Number(1).SiloAddress.ToParsableString(), Silos.Now.AddTicks(_patches)));
 
     private void JoinBefore(int number)
     {
-        var current = _tables.Store.ReadAsync(cached: false, default).GetAwaiter().GetResult()!;
-        var row = MembershipEntries.Row(Silos.Number(number), current.Version + 1);
-        Assert.Equal(200, _server.Patch(Tables.Object, current.Put(row.Version, [row])).Status);
+        var current = Read();
+        Put(current, MembershipEntries.Row(Silos.Number(number), current.Version + 1));
     }
+
+    private ConfigMapDocument Read() => (ConfigMapDocument)_tables.Store.ReadAsync(cached: false, default).GetAwaiter().GetResult()!;
+
+    private void Put(ConfigMapDocument over, MembershipRow row) => Assert.Equal(
+        200, _server.Patch(KubernetesTables.Object, ConfigMapPatch.Of(over, MembershipChange.Put(row.Version, row))).Status);
 }

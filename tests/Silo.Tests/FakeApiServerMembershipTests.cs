@@ -3,7 +3,7 @@ using Xunit.Abstractions;
 
 namespace IdGenerator.Silo.Tests;
 
-public sealed class FakeApiServerMembershipTests(ITestOutputHelper output) : MembershipContract(output), IAsyncLifetime
+public sealed class FakeApiServerMembershipTests(ITestOutputHelper output) : KubernetesMembershipContract(output), IAsyncLifetime
 {
     private FakeApiServer? _server;
     private KubernetesClient? _client;
@@ -22,9 +22,9 @@ public sealed class FakeApiServerMembershipTests(ITestOutputHelper output) : Mem
 
     protected override Task<KubernetesClient> ClientAsync() => Task.FromResult(_client!);
 
-    protected override Task DeleteObjectAsync()
+    protected override Task DeleteAsync()
     {
-        _server!.Delete(Tables.Object);
+        _server!.Delete(KubernetesTables.Object);
         return Task.CompletedTask;
     }
 }

@@ -11,8 +11,8 @@ public sealed class GatewayListTests
     {
         await using var server = await FakeApiServer.StartAsync();
         using var client = server.Client();
-        var tables = new Tables(client);
-        var provider = new KubernetesGatewayListProvider(tables.Store, Options.Create(new GatewayOptions()));
+        var tables = KubernetesTables.In(client);
+        var provider = new GatewayListProvider(tables.Store, Options.Create(new GatewayOptions()));
         Assert.Empty(await provider.GetGatewaysAsync());
 
         var table = await tables.StartAsync();
@@ -36,6 +36,6 @@ public sealed class GatewayListTests
     public void Is_as_stale_as_the_options_allow()
     {
         var options = Options.Create(new GatewayOptions { GatewayListRefreshPeriod = TimeSpan.FromSeconds(7) });
-        Assert.Equal(TimeSpan.FromSeconds(7), new KubernetesGatewayListProvider(store: null!, options).MaxStaleness);
+        Assert.Equal(TimeSpan.FromSeconds(7), new GatewayListProvider(store: null!, options).MaxStaleness);
     }
 }

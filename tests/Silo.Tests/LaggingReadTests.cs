@@ -1,5 +1,5 @@
 using IdGenerator.Kubernetes;
-using static IdGenerator.Silo.Tests.TableSteps;
+using static IdGenerator.Memberships.TableSteps;
 
 namespace IdGenerator.Silo.Tests;
 

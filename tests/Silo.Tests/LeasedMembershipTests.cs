@@ -1,9 +1,10 @@
 using System.Text.Json.Nodes;
 using IdGenerator.Kubernetes;
 using IdGenerator.Leases;
+using IdGenerator.KubernetesMembership;
 using IdGenerator.Membership;
 using IdGenerator.Testing;
-using static IdGenerator.Silo.Tests.TableSteps;
+using static IdGenerator.Memberships.TableSteps;
 
 namespace IdGenerator.Silo.Tests;
 
@@ -30,7 +31,7 @@ public sealed class LeasedMembershipTests : IAsyncLifetime
     {
         LeasedSilo[] silos = [await LeasedSilo.JoinAsync(_client, 0), await LeasedSilo.JoinAsync(_client, 1)];
         var before = await silos[0].Table.ReadAllAsync();
-        _server.Delete(Tables.Object);
+        _server.Delete(KubernetesTables.Object);
 
         // Its clock is days behind: the leases alone say how high the versions were.
         var pod = await LeasedSilo.TakeAsync(_client, 2, time: new FakeTimeProvider());
@@ -53,7 +54,7 @@ public sealed class LeasedMembershipTests : IAsyncLifetime
         for (var i = 0; i < 250; i++) await other.Table.ChangeAsync(silo.Entry.SiloAddress, row => row.SuspectTimes = []);
         var before = (await silo.Table.ReadAllAsync()).Version.Version;
         await other.ReleaseAsync();
-        _server.Delete(Tables.Object);
+        _server.Delete(KubernetesTables.Object);
 
         var pod = await LeasedSilo.TakeAsync(_client, 2, time: new FakeTimeProvider());
         await pod.Table.InitializeMembershipTableAsync(true);
@@ -67,32 +68,32 @@ public sealed class LeasedMembershipTests : IAsyncLifetime
     public async Task A_running_silo_that_finds_the_table_gone_puts_all_back_once()
     {
         LeasedSilo[] silos = [await LeasedSilo.JoinAsync(_client, 0), await LeasedSilo.JoinAsync(_client, 1), await LeasedSilo.JoinAsync(_client, 2)];
-        _server.Delete(Tables.Object);
-        var writes = _server.WritesOf(Tables.Object);
+        _server.Delete(KubernetesTables.Object);
+        var writes = _server.WritesOf(KubernetesTables.Object);
 
         var read = await Task.WhenAll(silos.Select(silo => silo.Table.ReadAllAsync()));
 
         Assert.Single(read.Select(table => table.Version).Distinct());
         Assert.All(read, table => Assert.Equal(["worker-0: Active", "worker-1: Active", "worker-2: Active"], Members(table)));
-        Assert.Equal(writes + 1, _server.WritesOf(Tables.Object));
+        Assert.Equal(writes + 1, _server.WritesOf(KubernetesTables.Object));
     }
 
     [Fact]
     public async Task Saying_to_be_alive_finds_the_table_gone()
     {
         var silo = await LeasedSilo.JoinAsync(_client, 0);
-        _server.Delete(Tables.Object);
+        _server.Delete(KubernetesTables.Object);
         await silo.Table.UpdateIAmAliveAsync(silo.Entry);
-        Assert.True(await new MembershipStore(_client, "ids", "blue").IsThereAsync(default));
+        Assert.True(await new KubernetesMembershipStore(_client, "ids", "blue").IsThereAsync(default));
     }
 
     [Fact]
     public async Task A_silo_that_is_missing_in_a_table_that_took_the_place_of_its_own_completes_it_before_Orleans_sees_it()
     {
         LeasedSilo[] silos = [await LeasedSilo.JoinAsync(_client, 0), await LeasedSilo.JoinAsync(_client, 1)];
-        _server.Delete(Tables.Object);
+        _server.Delete(KubernetesTables.Object);
         // As a silo of an earlier release makes it.
-        await new MembershipStore(_client, "ids", "blue").CreateAsync(int.MaxValue / 2, [], default);
+        await new KubernetesMembershipStore(_client, "ids", "blue").CreateAsync(int.MaxValue / 2, [], default);
 
         var after = await silos[0].Table.ReadAllAsync();
 
@@ -107,7 +108,7 @@ public sealed class LeasedMembershipTests : IAsyncLifetime
         // It cannot hear of it, and goes on renewing its lease.
         await silos[0].Table.ChangeAsync(silos[1].Entry.SiloAddress, row => row.Status = SiloStatus.Dead);
         await silos[0].Table.ReadAllAsync();
-        _server.Delete(Tables.Object);
+        _server.Delete(KubernetesTables.Object);
         Assert.Equal(["worker-0: Active"], Members(await silos[0].Table.ReadAllAsync()));
     }
 
@@ -116,7 +117,7 @@ public sealed class LeasedMembershipTests : IAsyncLifetime
     {
         LeasedSilo[] silos = [await LeasedSilo.JoinAsync(_client, 0), await LeasedSilo.JoinAsync(_client, 1)];
         await silos[1].ReleaseAsync();
-        _server.Delete(Tables.Object);
+        _server.Delete(KubernetesTables.Object);
         Assert.Equal(["worker-0: Active"], Members(await silos[0].Table.ReadAllAsync()));
     }
 
@@ -124,14 +125,14 @@ public sealed class LeasedMembershipTests : IAsyncLifetime
     public async Task The_dead_and_former_holders_stay_dead_where_somebody_puts_an_older_copy_in_place()
     {
         LeasedSilo[] silos = [await LeasedSilo.JoinAsync(_client, 0), await LeasedSilo.JoinAsync(_client, 1), await LeasedSilo.JoinAsync(_client, 2)];
-        var older = _server.CopyOf(Tables.Object)["data"];
+        var older = _server.CopyOf(KubernetesTables.Object)["data"];
         await silos[0].Table.ChangeAsync(silos[1].Entry.SiloAddress, row => row.Status = SiloStatus.Dead);
         // Twice, so that the table has forgotten the first one.
         await LeasedSilo.JoinAsync(_client, 2, process: 1);
         await LeasedSilo.JoinAsync(_client, 2, process: 2);
         var last = (await silos[0].Table.ReadAllAsync()).Version.Version;
 
-        _server.PutBack(Tables.Object, older);
+        _server.PutBack(KubernetesTables.Object, older);
 
         var after = await silos[0].Table.ReadAllAsync();
         Assert.Equal(["worker-0: Active", "worker-1: Dead", "worker-2: Active", "worker-2: Dead"], Members(after));
@@ -146,10 +147,10 @@ public sealed class LeasedMembershipTests : IAsyncLifetime
     {
         LeasedSilo[] silos = [await LeasedSilo.JoinAsync(_client, 0), await LeasedSilo.JoinAsync(_client, 1)];
         var before = (await silos[0].Table.ReadAllAsync()).Version.Version;
-        var emptied = _server.CopyOf(Tables.Object)["data"]!.AsObject();
+        var emptied = _server.CopyOf(KubernetesTables.Object)["data"]!.AsObject();
         foreach (var key in emptied.Select(pair => pair.Key).Where(key => all || key.StartsWith("silo", StringComparison.Ordinal)).ToList())
             emptied.Remove(key);
-        _server.PutBack(Tables.Object, all ? null : emptied);
+        _server.PutBack(KubernetesTables.Object, all ? null : emptied);
 
         var after = await silos[0].Table.ReadAllAsync();
 
@@ -163,10 +164,10 @@ public sealed class LeasedMembershipTests : IAsyncLifetime
         var silo = await LeasedSilo.JoinAsync(_client, 0);
         await silo.Table.ReadAllAsync();
         _server.Unlabel("ids-worker-0");
-        _server.PutBack(Tables.Object, null);
-        var writes = _server.WritesOf(Tables.Object);
+        _server.PutBack(KubernetesTables.Object, null);
+        var writes = _server.WritesOf(KubernetesTables.Object);
         Assert.Equal(["worker-0: Active"], Members(await silo.Table.ReadAllAsync()));
-        Assert.Equal(writes + 1, _server.WritesOf(Tables.Object));
+        Assert.Equal(writes + 1, _server.WritesOf(KubernetesTables.Object));
     }
 
     [Theory]
@@ -198,7 +199,7 @@ public sealed class LeasedMembershipTests : IAsyncLifetime
         LeasedSilo[] silos = [await LeasedSilo.JoinAsync(_client, 0), await LeasedSilo.JoinAsync(_client, 1)];
         foreach (var silo in silos) await silo.Table.ReadAllAsync();
         _server.Patch("ids-worker-1", new() { ["metadata"] = new JsonObject { ["annotations"] = new JsonObject { [$"id-generator/{annotation}"] = value } } });
-        _server.Delete(Tables.Object);
+        _server.Delete(KubernetesTables.Object);
 
         await silos[0].Table.ReadAllAsync();
         await silos[1].Table.ReadAllAsync();
@@ -210,7 +211,7 @@ public sealed class LeasedMembershipTests : IAsyncLifetime
     public async Task A_new_pod_fills_a_table_that_somebody_has_emptied()
     {
         await LeasedSilo.JoinAsync(_client, 0);
-        _server.PutBack(Tables.Object, null);
+        _server.PutBack(KubernetesTables.Object, null);
         var pod = await LeasedSilo.TakeAsync(_client, 1, time: new FakeTimeProvider());
         await pod.Table.InitializeMembershipTableAsync(true);
         Assert.Equal(["worker-0: Active"], Members(await pod.Table.ReadAllAsync()));
@@ -235,7 +236,7 @@ public sealed class LeasedMembershipTests : IAsyncLifetime
         await LeasedSilo.TakeAsync(_client, 2, process: 1); // It has taken the lease, and not looked at the table yet.
         var elsewhere = Silos.At("10.244.9.9");
         (elsewhere.SiloName, elsewhere.Status) = ("worker-1", SiloStatus.Active); // Its lease is in another store.
-        await new Tables(_client).New().JoinAsync(elsewhere);
+        await KubernetesTables.In(_client).New().JoinAsync(elsewhere);
         var before = (await other.Table.ReadAllAsync()).Version.Version;
 
         var successor = await LeasedSilo.TakeAsync(_client, 1, process: 1);
@@ -278,7 +279,7 @@ public sealed class LeasedMembershipTests : IAsyncLifetime
         var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
         LeasedSilo[] silos = [await LeasedSilo.JoinAsync(_client, 0, time: time), await LeasedSilo.JoinAsync(_client, 1, time: time)];
         await silos[0].Table.ReadAllAsync();
-        var writes = _server.WritesOf(Tables.Object);
+        var writes = _server.WritesOf(KubernetesTables.Object);
         for (var minute = 0; minute < 3; minute++)
         {
             time.Advance(TimeSpan.FromSeconds(60));
@@ -289,7 +290,7 @@ public sealed class LeasedMembershipTests : IAsyncLifetime
             Assert.InRange(time.GetUtcNow().UtcDateTime - alive, TimeSpan.Zero, TimeSpan.FromSeconds(1));
         }
 
-        Assert.Equal(writes, _server.WritesOf(Tables.Object));
+        Assert.Equal(writes, _server.WritesOf(KubernetesTables.Object));
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Net;
 using IdGenerator.Kubernetes;
+using IdGenerator.KubernetesMembership;
 using IdGenerator.Membership;
 using IdGenerator.Testing;
 using Microsoft.Extensions.DependencyInjection;
@@ -14,7 +15,7 @@ internal sealed class LocalSilos : IAsyncDisposable
 {
     private readonly IHost[] _hosts;
 
-    public LocalSilos(int count, Func<KubernetesClient> client, ILogger<KubernetesMembershipTable> log)
+    public LocalSilos(int count, Func<KubernetesClient> client, ILogger<MembershipTable> log)
     {
         var ports = Enumerable.Range(0, 2 * count).Select(_ => FreePort.Next()).ToArray();
         _hosts = [.. Enumerable.Range(0, count).Select(i => Build(i, ports[2 * i], ports[(2 * i) + 1], client(), log))];
@@ -49,7 +50,7 @@ internal sealed class LocalSilos : IAsyncDisposable
         snapshot.Members.Values.Count(member => member.Status == SiloStatus.Active);
 
     private static IHost Build(
-        int number, int siloPort, int gatewayPort, KubernetesClient client, ILogger<KubernetesMembershipTable> log)
+        int number, int siloPort, int gatewayPort, KubernetesClient client, ILogger<MembershipTable> log)
     {
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Services.AddSingleton(_ => client);

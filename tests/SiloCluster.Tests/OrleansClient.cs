@@ -2,7 +2,7 @@ using System.Net;
 using IdGenerator.ApiServer;
 using IdGenerator.Client;
 using IdGenerator.Kubernetes;
-using IdGenerator.Membership;
+using IdGenerator.KubernetesMembership;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Orleans.Configuration;

@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using IdGenerator.Http.Connections;
 using IdGenerator.Kubernetes;
 using IdGenerator.Leases;
+using IdGenerator.PostgresLeases;
 using IdGenerator.Snowflake;
 
 namespace IdGenerator.Http.Configuration;
@@ -69,6 +70,9 @@ public sealed partial record Settings
     /// <summary>Where Kubernetes is; null where nothing is kept there.</summary>
     public required KubernetesSettings? Kubernetes { get; init; }
 
+    /// <summary>Where the database is; null where no lease is kept there.</summary>
+    public required PostgresOptions? Postgres { get; init; }
+
     public ListenPort HttpPort => new("PORT", Port, Addresses);
 
     /// <summary>Reads all settings. What cannot be used is told to the <paramref name="reader"/>, and replaced by a default.</summary>
@@ -77,9 +81,10 @@ public sealed partial record Settings
     public static Settings Read(SettingsReader reader, OwnNeeds own)
     {
         var leaseStore = reader.Choice(
-            "LEASE_STORE", InClusterConfig.IsPresent(reader.Text) ? ["kubernetes", "file", "memory"] : ["file", "kubernetes", "memory"]);
-        var identity = WorkerIdentity.Find(
-            reader.Text, Environment.MachineName, sharedStore: leaseStore == "kubernetes", reader.Faults);
+            "LEASE_STORE",
+            InClusterConfig.IsPresent(reader.Text) ? ["kubernetes", "postgres", "file", "memory"] : ["file", "postgres", "kubernetes", "memory"]);
+        var isShared = leaseStore is "kubernetes" or "postgres";
+        var identity = WorkerIdentity.Find(reader.Text, Environment.MachineName, isShared, reader.Faults);
 
         var lease = new LeaseOptions
         {
@@ -94,13 +99,14 @@ public sealed partial record Settings
             IdSpace = ReadIdSpace(reader),
             // The pod's UID proves a former holder dead because nothing else runs in the pod (HostLock.TakePod). A file store may
             // be shared by pods and processes that somebody gave the same UID: there its lock proves it.
-            Holder = Holder.Current(reader.Text("POD_NAME"), leaseStore == "kubernetes" ? reader.Text("POD_UID") : null),
+            Holder = Holder.Current(reader.Text("POD_NAME"), isShared ? reader.Text("POD_UID") : null),
             PodUid = reader.Text("POD_UID"),
             Port = reader.Number("PORT", 8080, 0, 65_535),
             Addresses = ListenAddresses.Read(reader),
             Workers = reader.Number("WORKERS", Environment.ProcessorCount, 1, 1_024),
             LeaseStore = leaseStore,
             Kubernetes = leaseStore == "kubernetes" ? KubernetesSettings.Read(reader) : null,
+            Postgres = leaseStore == "postgres" ? PostgresSettings.Read(reader) : null,
             DataDirectory = leaseStore == "file" ? Configuration.DataDirectory.Read(reader) : "",
             Lease = lease,
             Clock = new()

@@ -3,6 +3,7 @@ using IdGenerator.Http.Configuration;
 using IdGenerator.Kubernetes;
 using IdGenerator.KubernetesLeases;
 using IdGenerator.Leases;
+using IdGenerator.PostgresLeases;
 
 namespace IdGenerator.Http.Hosting;
 
@@ -27,7 +28,8 @@ public static class LeaseStores
         {
             return settings.LeaseStore switch
             {
-                "kubernetes" => OpenKubernetes(settings),
+                "kubernetes" => OpenShared<KubernetesLeaseStore>(settings, "Its record is a Lease in Kubernetes."),
+                "postgres" => OpenShared<PostgresLeaseStore>(settings, $"Its record, in ID space {settings.IdSpace}, is in PostgreSQL."),
                 "memory" => OpenMemory(settings),
                 "file" => OpenFile(settings),
                 _ => throw new ArgumentOutOfRangeException(nameof(settings), settings.LeaseStore, null),
@@ -64,7 +66,9 @@ public static class LeaseStores
             $"Worker ID {settings.Worker} is held by {holder}, in ID space {settings.IdSpace} of this host. Stop that process, " +
             "or set another WORKER_ID.");
 
-    private static (OpenStore?, Refusal?) OpenKubernetes(Settings settings)
+    /// <summary>A store that refuses a second holder by itself, wherever that one runs.</summary>
+    private static (OpenStore?, Refusal?) OpenShared<T>(Settings settings, string place)
+        where T : ILeaseStore
     {
         if (settings.PodUid is { } podUid && HostLock.TakePod(podUid) is { } holder)
         {
@@ -74,7 +78,7 @@ public static class LeaseStores
                 "Stop that process."));
         }
 
-        return (new(services => services.GetRequiredService<KubernetesLeaseStore>(), "Its record is a Lease in Kubernetes."), null);
+        return (new(services => services.GetRequiredService<T>(), place), null);
     }
 
     private sealed record Refusal(int ExitCode, string Message);

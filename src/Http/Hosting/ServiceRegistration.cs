@@ -6,6 +6,7 @@ using IdGenerator.Http.Observability;
 using IdGenerator.Kubernetes;
 using IdGenerator.KubernetesLeases;
 using IdGenerator.Leases;
+using IdGenerator.PostgresLeases;
 using IdGenerator.Snowflake;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
@@ -25,6 +26,13 @@ public static class ServiceRegistration
             services.AddKubernetes(kubernetes, settings);
             services.AddSingleton(provider => new KubernetesLeaseStore(
                 provider.GetRequiredService<KubernetesClient>(), kubernetes.Release, settings.Worker));
+        }
+
+        if (settings.Postgres is { } postgres)
+        {
+            services.AddPostgres(postgres, settings);
+            services.AddSingleton(provider => new PostgresLeaseStore(
+                provider.GetRequiredService<PostgresDatabase>(), settings.IdSpace, settings.Worker));
         }
 
         services.AddSingleton(store);
@@ -58,6 +66,10 @@ public static class ServiceRegistration
         services.AddSingleton(provider =>
             ActivatorUtilities.CreateInstance<PodEvents>(provider, settings.Holder.Name, podUid));
     }
+
+    /// <summary>The database.</summary>
+    public static void AddPostgres(this IServiceCollection services, PostgresOptions postgres, Settings settings) =>
+        services.AddSingleton(_ => new PostgresDatabase(postgres, $"id-generator {settings.IdSpace} worker {settings.Worker}"));
 
     /// <summary>The HTTP API over an <see cref="IIdSource"/>: this worker's own, unless another is registered.</summary>
     public static void AddGateway(this WebApplicationBuilder builder, Settings settings)

@@ -1,8 +1,9 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using IdGenerator.Kubernetes;
+using IdGenerator.Membership;
 
-namespace IdGenerator.Membership;
+namespace IdGenerator.KubernetesMembership;
 
 /// <summary>
 /// When each silo last said that it is alive: in its lease. All leases together are megabytes at 1,024 silos, too much for each silo to
@@ -14,10 +15,10 @@ namespace IdGenerator.Membership;
 /// <param name="release">Begins its name.</param>
 /// <param name="leases">Where the times come from.</param>
 /// <param name="time">The wall clock, and the monotonic one.</param>
-public sealed class AliveTimes(KubernetesClient client, string release, SiloLeases leases, TimeProvider time)
+public sealed class KubernetesAliveTimes(KubernetesClient client, string release, SiloLeases leases, TimeProvider time) : IAliveTimes
 {
     /// <summary>
-    /// A silo is stale to Orleans when it has said nothing for 150 s (<see cref="MembershipExtensions"/>), and the table is read once a
+    /// A silo is stale to Orleans when it has said nothing for 150 s (<see cref="KubernetesMembershipExtensions"/>), and the table is read once a
     /// minute. A lease says it at least once in 60 s, however rarely it is renewed; the times are copied here every 10 s, and kept for as
     /// long by who has read them: at most 140 s have passed when they are read again. With renewals every 15 s it is 95 s.
     /// </summary>
@@ -30,13 +31,11 @@ public sealed class AliveTimes(KubernetesClient client, string release, SiloLeas
     private IReadOnlyDictionary<string, DateTime>? _read;
     private long _readAt;
 
-    /// <returns>By address.</returns>
-    /// <exception cref="MembershipException">The role lacks a verb.</exception>
     public async Task<IReadOnlyDictionary<string, DateTime>> ReadAsync(CancellationToken cancellation)
     {
         if (Volatile.Read(ref _read) is { } read && time.GetElapsedTime(Volatile.Read(ref _readAt)) < Fresh) return read;
 
-        var map = MembershipStore.Answer(await client.GetAsync(ConfigMap.Resource, _name, cached: true, cancellation)).Value;
+        var map = KubernetesMembershipStore.Answer(await client.GetAsync(ConfigMap.Resource, _name, cached: true, cancellation)).Value;
         var times = IsFresh(map) ? Parse(map!.Data!.GetValueOrDefault(Silos)) : await GatherAsync(map, cancellation);
         Volatile.Write(ref _readAt, time.GetTimestamp());
         Volatile.Write(ref _read, times);
@@ -53,11 +52,11 @@ public sealed class AliveTimes(KubernetesClient client, string release, SiloLeas
         var rows = (await leases.ReadAllAsync(cached: true, cancellation)).Rows;
         var data = new JsonObject
         {
-            [At] = MembershipKeys.Text(time.GetUtcNow().UtcDateTime),
+            [At] = ConfigMapKeys.Text(time.GetUtcNow().UtcDateTime),
             [Silos] = string.Join('\n', rows.Select(row => $"{row.Address} {new DateTimeOffset(row.Alive).ToUnixTimeSeconds()}")),
         };
         // Whether another silo was faster does not matter: what it wrote is as good.
-        _ = MembershipStore.Answer(old is null
+        _ = KubernetesMembershipStore.Answer(old is null
             ? await client.CreateAsync(ConfigMap.Resource, New(data), cancellation)
             : await client.PatchAsync(
                 ConfigMap.Resource,

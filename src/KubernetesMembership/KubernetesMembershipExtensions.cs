@@ -1,5 +1,6 @@
 using IdGenerator.Kubernetes;
 using IdGenerator.KubernetesLeases;
+using IdGenerator.Membership;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
@@ -7,27 +8,27 @@ using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using Orleans.Messaging;
 
-namespace IdGenerator.Membership;
+namespace IdGenerator.KubernetesMembership;
 
 /// <summary>
 /// Silos find each other, and clients find silos, through the object <c>RELEASE-membership</c>, in the namespace of the
 /// <see cref="KubernetesClient"/> of the services. It is of the cluster that <see cref="ClusterOptions"/> name.
 /// </summary>
-public static class MembershipExtensions
+public static class KubernetesMembershipExtensions
 {
     /// <summary>For a silo.</summary>
     public static IServiceCollection AddKubernetesMembership(this IServiceCollection services, string release)
     {
         services.TryAddSingleton(TimeProvider.System);
-        // How many times of 30 s a silo may be silent before it counts as stale; Orleans' own 3 are too few (AliveTimes has the sum).
+        // How many times of 30 s a silo may be silent before it counts as stale; Orleans' own 3 are too few (KubernetesAliveTimes has the sum).
         services.Configure<ClusterMembershipOptions>(membership => membership.NumMissedTableIAmAliveLimit = 5);
         return services.AddSingleton<IMembershipTable>(provider =>
         {
             var time = provider.GetRequiredService<TimeProvider>();
             var leases = Leases(provider, release);
-            var alive = leases is null ? null : new AliveTimes(provider.GetRequiredService<KubernetesClient>(), release, leases, time);
-            return new KubernetesMembershipTable(
-                Store(provider, release), leases, alive, time, provider.GetRequiredService<ILogger<KubernetesMembershipTable>>());
+            var alive = leases is null ? null : new KubernetesAliveTimes(provider.GetRequiredService<KubernetesClient>(), release, leases, time);
+            return new MembershipTable(
+                Store(provider, release), leases, alive, time, provider.GetRequiredService<ILogger<MembershipTable>>());
         });
     }
 
@@ -37,7 +38,7 @@ public static class MembershipExtensions
     /// </summary>
     public static IClientBuilder UseKubernetesGatewayList(this IClientBuilder client, string release)
     {
-        client.Services.AddSingleton<IGatewayListProvider>(provider => new KubernetesGatewayListProvider(
+        client.Services.AddSingleton<IGatewayListProvider>(provider => new GatewayListProvider(
             Store(provider, release), provider.GetRequiredService<IOptions<GatewayOptions>>()));
         return client;
     }
@@ -47,10 +48,10 @@ public static class MembershipExtensions
     {
         if (provider.GetService<KubernetesLeaseStore>() is not { } own) return null;
         var self = provider.GetRequiredService<ILocalSiloDetails>();
-        return new(provider.GetRequiredService<KubernetesClient>(), release, own, self.SiloAddress.ToParsableString(), self.Name);
+        return new(own, self.SiloAddress.ToParsableString(), self.Name);
     }
 
-    private static MembershipStore Store(IServiceProvider provider, string release) => new(
+    private static KubernetesMembershipStore Store(IServiceProvider provider, string release) => new(
         provider.GetRequiredService<KubernetesClient>(),
         release,
         provider.GetRequiredService<IOptions<ClusterOptions>>().Value.ClusterId);

@@ -1,10 +1,10 @@
 using System.Globalization;
-using System.Text.Json;
+using IdGenerator.Membership;
 
-namespace IdGenerator.Membership;
+namespace IdGenerator.KubernetesMembership;
 
 /// <summary>What is where in the data of the membership object. Keys that are not named here are others' and stay.</summary>
-internal static class MembershipKeys
+internal static class ConfigMapKeys
 {
     public const string Cluster = "cluster";
     public const string Version = "version";
@@ -18,7 +18,7 @@ internal static class MembershipKeys
     /// <summary>A row as the object's data hold it: what it says, and when the silo said that it is alive.</summary>
     public static IEnumerable<(string Key, string Value)> Of(MembershipRow row) =>
     [
-        (Silo(row.Address), JsonSerializer.Serialize(row, MembershipJson.Default.MembershipRow)),
+        (Silo(row.Address), row.ToJson()),
         (Alive(row.Address), Text(row.Alive)),
     ];
 

@@ -1,65 +1,44 @@
 using System.Text.Json.Nodes;
 using IdGenerator.Kubernetes;
+using IdGenerator.Membership;
 
-namespace IdGenerator.Membership;
+namespace IdGenerator.KubernetesMembership;
 
 /// <summary>
 /// Changes of the membership object, as JSON merge patches: as small as the change, however many silos there are. All but
 /// <see cref="Alive"/> hold the resource version they were made over, so the server makes them wholly, over that, or not.
 /// </summary>
-public static class MembershipPatch
+internal static class ConfigMapPatch
 {
-    /// <summary>
-    /// Writes a version and its rows, and removes others. The later of two times to have been alive stays.
-    /// </summary>
-    public static JsonObject Put(
-        this MembershipDocument over, int version, IEnumerable<MembershipRow> rows, IEnumerable<MembershipRow>? removed = null)
+    /// <summary>The change, and without what silos that have no row any more have left behind.</summary>
+    public static JsonObject Of(ConfigMapDocument over, MembershipChange change)
     {
         var data = new JsonObject();
-        foreach (var row in removed ?? []) (data[MembershipKeys.Silo(row.Address)], data[MembershipKeys.Alive(row.Address)]) = (null, null);
-        foreach (var row in rows)
+        foreach (var row in change.Removed) (data[ConfigMapKeys.Silo(row.Address)], data[ConfigMapKeys.Alive(row.Address)]) = (null, null);
+        foreach (var key in Orphans(over)) data[key] = null;
+        foreach (var row in change.Rows)
         {
             var known = over.Rows.GetValueOrDefault(row.Address);
-            foreach (var (key, value) in MembershipKeys.Of(known?.Alive > row.Alive ? row with { Alive = known.Alive } : row)) data[key] = value;
+            foreach (var (key, value) in ConfigMapKeys.Of(known?.Alive > row.Alive ? row with { Alive = known.Alive } : row)) data[key] = value;
         }
 
-        data[MembershipKeys.Version] = MembershipKeys.Text(version);
-        data[MembershipKeys.Cluster] = over.Cluster;
+        data[ConfigMapKeys.Version] = ConfigMapKeys.Text(change.Version);
+        data[ConfigMapKeys.Cluster] = over.Cluster;
         return Conditional(over, data);
     }
 
-    /// <summary>
-    /// Removes the rows that are not to be kept, and what silos without a row have left behind; the version stays.
-    /// </summary>
-    /// <returns>Null where there is nothing to remove.</returns>
-    public static JsonObject? Keep(this MembershipDocument over, Func<MembershipRow, bool> isKept)
+    private static IEnumerable<string> Orphans(ConfigMapDocument over)
     {
-        var kept = over.Rows.Values.Where(isKept)
-            .SelectMany(row => new[] { MembershipKeys.Silo(row.Address), MembershipKeys.Alive(row.Address) })
-            .ToHashSet();
-        var removed = over.Source.Data!.Keys
-            .Where(key => key.StartsWith(MembershipKeys.SiloPrefix, StringComparison.Ordinal)
-                || key.StartsWith(MembershipKeys.AlivePrefix, StringComparison.Ordinal))
-            .Where(key => !kept.Contains(key))
-            .ToList();
-        return removed.Count == 0
-            ? null
-            : Conditional(over, new(removed.Select(key => KeyValuePair.Create(key, (JsonNode?)null))));
-    }
-
-    /// <summary>Removes all rows; the version rises, so that nobody can write over what was read before.</summary>
-    public static JsonObject Clear(this MembershipDocument over)
-    {
-        var patch = over.Keep(_ => false) ?? Conditional(over, []);
-        patch["data"]![MembershipKeys.Version] = MembershipKeys.Text(over.Version + 1);
-        return patch;
+        var owned = over.Rows.Keys.Select(ConfigMapKeys.Alive).ToHashSet();
+        return (over.Source.Data?.Keys ?? [])
+            .Where(key => key.StartsWith(ConfigMapKeys.AlivePrefix, StringComparison.Ordinal) && !owned.Contains(key));
     }
 
     /// <summary>Unconditional: concerns one silo only, and nobody else writes that key.</summary>
     public static JsonObject Alive(string address, DateTime utc) =>
-        new() { ["data"] = new JsonObject { [MembershipKeys.Alive(address)] = MembershipKeys.Text(utc) } };
+        new() { ["data"] = new JsonObject { [ConfigMapKeys.Alive(address)] = ConfigMapKeys.Text(utc) } };
 
-    private static JsonObject Conditional(MembershipDocument over, JsonObject data) => new()
+    private static JsonObject Conditional(ConfigMapDocument over, JsonObject data) => new()
     {
         ["metadata"] = Metadata(over.Source.Metadata),
         ["data"] = data,

@@ -5,10 +5,10 @@ using Orleans.Messaging;
 namespace IdGenerator.Membership;
 
 /// <summary>
-/// The silos that take clients, out of the membership object of the cluster. Needs the verb get on that ConfigMap, and no
-/// other. No object is no silo: the cluster has not started yet.
+/// The silos that take clients, out of the membership of the cluster, which it reads and never writes. No document is no silo: the cluster
+/// has not started yet.
 /// </summary>
-public sealed class KubernetesGatewayListProvider(MembershipStore store, IOptions<GatewayOptions> options) : IGatewayListProvider
+public sealed class GatewayListProvider(IMembershipStore store, IOptions<GatewayOptions> options) : IGatewayListProvider
 {
     public TimeSpan MaxStaleness => options.Value.GatewayListRefreshPeriod;
 

@@ -1,15 +1,14 @@
-using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
 
 namespace IdGenerator.Membership;
 
 /// <summary>
-/// Orleans' membership in one object of the API server (<see cref="MembershipStore"/>).
+/// Orleans' membership in one document of a store.
 /// <para>
 /// Promised: version and rows change together or not at all, and are read together; a write over a version or a row that
 /// has changed since is false, not an exception; saying to be alive changes no version and no e-tag, makes no other write
 /// fail, and brings no removed row back. A read shows all that this silo has read or written before; a change of another silo may be missing
-/// for as long as the API server's memory lags behind, and a write over what was missed is false. A table that was deleted is made again
+/// where the store may read from memory that lags behind, and a write over what was missed is false. A table that was deleted is made again
 /// by whoever looks for it first, with the rows of all silos that hold the lease of their worker, above every version that any silo has
 /// written: no silo ends for it.
 /// </para>
@@ -18,8 +17,8 @@ namespace IdGenerator.Membership;
 /// The same where somebody puts an older copy in its place, empties it or removes rows.
 /// Not promised: anything about rows that somebody edits, nor between two clusters.
 /// </summary>
-public sealed partial class KubernetesMembershipTable(
-    MembershipStore store, SiloLeases? leases, AliveTimes? alive, TimeProvider time, ILogger<KubernetesMembershipTable> logger)
+public sealed partial class MembershipTable(
+    IMembershipStore store, SiloLeases? leases, IAliveTimes? alive, TimeProvider time, ILogger<MembershipTable> logger)
     : IMembershipTable
 {
     /// <summary>
@@ -71,13 +70,13 @@ public sealed partial class KubernetesMembershipTable(
     public Task CleanupDefunctSiloEntriesAsync(DateTimeOffset beforeDate, CancellationToken cancellationToken = default) =>
         ChangeAsync(
             current => Task.FromResult(
-                current.Keep(row => row.Status == nameof(SiloStatus.Active) || row.LastHeard() >= beforeDate.UtcDateTime)),
+                MembershipChange.Keep(current, row => row.Status == nameof(SiloStatus.Active) || row.LastHeard() >= beforeDate.UtcDateTime)),
             cancellationToken);
 
     public async Task DeleteMembershipTableEntriesAsync(string clusterId, CancellationToken cancellationToken = default)
     {
         if (clusterId == store.Cluster && await store.ReadAsync(cached: false, cancellationToken) is not null)
-            await ChangeAsync(current => Task.FromResult<JsonObject?>(current.Clear()), cancellationToken);
+            await ChangeAsync(current => Task.FromResult<MembershipChange?>(MembershipChange.Clear(current)), cancellationToken);
     }
 
     private Task<IReadOnlyDictionary<string, DateTime>> AliveAsync(CancellationToken cancellation) =>
@@ -85,11 +84,10 @@ public sealed partial class KubernetesMembershipTable(
 
     private async Task SayAliveInTheTableAsync(MembershipEntry entry, CancellationToken cancellation)
     {
-        var patch = MembershipPatch.Alive(entry.SiloAddress.ToParsableString(), MembershipEntries.Utc(entry.IAmAliveTime));
+        var (address, alive) = (entry.SiloAddress.ToParsableString(), MembershipEntries.Utc(entry.IAmAliveTime));
         for (var attempt = 1; attempt <= Attempts; attempt++)
         {
-            // The API server gives up on an unconditional patch too, when too many others write.
-            if (await store.PatchAsync((JsonObject)patch.DeepClone(), cancellation)) return;
+            if (await store.SayAliveAsync(address, alive, cancellation)) return;
             await CurrentAsync(cancellation);
             await DelayAsync(attempt, cancellation);
         }
@@ -133,7 +131,7 @@ public sealed partial class KubernetesMembershipTable(
             if (dead.Count == 0) return;
 
             await AnnounceAsync(leases, row: null, version, cancellation);
-            if (await store.PatchAsync(current.Put(version, dead), cancellation))
+            if (await store.ChangeAsync(current, MembershipChange.Put(version, dead), cancellation))
             {
                 LogFormerHolderDead(leases.Name, string.Join(", ", dead.Select(row => row.Address)));
                 return;
@@ -174,9 +172,9 @@ public sealed partial class KubernetesMembershipTable(
             {
                 var known = current.Rows.GetValueOrDefault(row.Address);
                 if (current.ETag != next.VersionEtag || next.Version <= current.Version || known?.ETag() != etag) return null;
-                if (own is null) return current.Put(next.Version, [row with { Term = known?.Term ?? 0 }]);
+                if (own is null) return MembershipChange.Put(next.Version, row with { Term = known?.Term ?? 0 });
                 await ConfirmAsync(leases!, current.Rows.Values.Where(other => IsOfSameWorker(other, leases!)), cancellation);
-                return current.Put(next.Version, [own], FormerDead(current, own));
+                return new(next.Version, [own], [.. FormerDead(current, own)]);
             },
             cancellation);
     }
@@ -202,12 +200,13 @@ public sealed partial class KubernetesMembershipTable(
     /// silo that said that it is alive, which is no reason to fail.
     /// </summary>
     /// <returns>False where there was nothing to write, or others were faster every time.</returns>
-    private async Task<bool> ChangeAsync(Func<MembershipDocument, Task<JsonObject?>> decide, CancellationToken cancellation)
+    private async Task<bool> ChangeAsync(Func<MembershipDocument, Task<MembershipChange?>> decide, CancellationToken cancellation)
     {
         for (var attempt = 1; attempt <= Attempts; attempt++)
         {
-            if (await decide(await CurrentAsync(cancellation)) is not { } patch) return false;
-            if (await store.PatchAsync(patch, cancellation)) return true;
+            var current = await CurrentAsync(cancellation);
+            if (await decide(current) is not { } change) return false;
+            if (await store.ChangeAsync(current, change, cancellation)) return true;
             await DelayAsync(attempt, cancellation);
         }
 
@@ -260,7 +259,7 @@ public sealed partial class KubernetesMembershipTable(
         if (leases is { Term: > 0 }) await AnnounceAsync(leases, row: null, version, cancellation);
         var isMine = found is null
             ? await store.CreateAsync(version, rows, cancellation)
-            : await store.PatchAsync(found.Put(version, rows), cancellation);
+            : await store.ChangeAsync(found, MembershipChange.Put(version, rows), cancellation);
         if (isMine && (last is not null || rows.Count > 0)) LogRestored(store.Subject, rows.Count, version);
     }
 

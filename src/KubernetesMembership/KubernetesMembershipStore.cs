@@ -1,7 +1,8 @@
 using System.Text.Json.Nodes;
 using IdGenerator.Kubernetes;
+using IdGenerator.Membership;
 
-namespace IdGenerator.Membership;
+namespace IdGenerator.KubernetesMembership;
 
 /// <summary>
 /// The ConfigMap <c>RELEASE-membership</c>. Writes are linearizable, because the API server makes a conditional patch over one resource
@@ -11,7 +12,7 @@ namespace IdGenerator.Membership;
 /// <param name="client">Of the namespace that holds it.</param>
 /// <param name="release">Begins its name: a DNS label of at most 53 characters, as Helm's release names are.</param>
 /// <param name="cluster">Orleans' cluster ID; an object of another is refused.</param>
-public sealed class MembershipStore(KubernetesClient client, string release, string cluster)
+public sealed class KubernetesMembershipStore(KubernetesClient client, string release, string cluster) : IMembershipStore
 {
     private readonly string _name = $"{release}-membership";
 
@@ -24,16 +25,13 @@ public sealed class MembershipStore(KubernetesClient client, string release, str
 
     public string Cluster => cluster;
 
-    /// <summary>For messages.</summary>
     public string Subject => $"The ConfigMap {_name} in namespace {client.Namespace}";
 
-    /// <param name="cached">
-    /// True where a change of another silo that is some seconds old may be missing. What this store has read or written is never missing:
-    /// the last document is given once more as long as the API server's memory shows its resource version, and anything else is read whole.
-    /// </param>
-    /// <param name="cancellation">Ends it.</param>
-    /// <returns>Null where there is no object.</returns>
-    /// <exception cref="MembershipException">It is no membership of the cluster, or may not be read.</exception>
+    /// <summary>
+    /// Where it may be cached, the last document is given once more as long as the API server's memory shows its resource version;
+    /// anything else is read whole.
+    /// </summary>
+    /// <inheritdoc/>
     /// <exception cref="KubernetesApiException">There was no decision.</exception>
     public async Task<MembershipDocument?> ReadAsync(bool cached, CancellationToken cancellation)
     {
@@ -46,8 +44,8 @@ public sealed class MembershipStore(KubernetesClient client, string release, str
 
         var map = Answer(await client.GetAsync(ConfigMap.Resource, _name, cancellation)).Value;
         if (map is null) return null;
-        if (map.Data is not { Count: > 0 }) return MembershipDocument.Emptied(map, cluster);
-        if (!MembershipDocument.TryRead(map, out var document, out var fault))
+        if (map.Data is not { Count: > 0 }) return ConfigMapDocument.Emptied(map, cluster);
+        if (!ConfigMapDocument.TryRead(map, out var document, out var fault))
         {
             throw new MembershipException(
                 $"{Subject} is no membership: \"{fault}\" is missing or wrong. Delete it: a silo makes it again.");
@@ -64,23 +62,24 @@ public sealed class MembershipStore(KubernetesClient client, string release, str
         return document;
     }
 
-    /// <returns>True where the API server has heard of the object, as of some seconds ago. Costs it next to nothing.</returns>
-    /// <inheritdoc cref="ReadAsync"/>
     public async Task<bool> IsThereAsync(CancellationToken cancellation) =>
         Answer(await client.GetHeadAsync(ConfigMap.Resource, _name, cached: true, cancellation)).IsDone;
 
-    /// <summary>Makes the object with all the rows in it at once, unless somebody else has made it.</summary>
-    /// <returns>False where somebody else has.</returns>
-    /// <inheritdoc cref="ReadAsync"/>
-    public async Task<bool> CreateAsync(int version, IEnumerable<MembershipRow> rows, CancellationToken cancellation)
+    public async Task<bool> CreateAsync(int version, IReadOnlyCollection<MembershipRow> rows, CancellationToken cancellation)
     {
         var result = await WriteAsync(() => client.CreateAsync(ConfigMap.Resource, New(version, rows), cancellation));
         return result.Outcome == ApiOutcome.Absent ? throw new MembershipException(result.Message) : result.IsDone;
     }
 
-    /// <returns>False where others have written in between, or the object is gone.</returns>
-    /// <inheritdoc cref="ReadAsync"/>
-    public async Task<bool> PatchAsync(JsonObject patch, CancellationToken cancellation) =>
+    public Task<bool> ChangeAsync(MembershipDocument over, MembershipChange change, CancellationToken cancellation) =>
+        PatchAsync(ConfigMapPatch.Of((ConfigMapDocument)over, change), cancellation);
+
+    /// <summary>The API server gives up on an unconditional patch too, when too many others write.</summary>
+    /// <inheritdoc/>
+    public Task<bool> SayAliveAsync(string address, DateTime utc, CancellationToken cancellation) =>
+        PatchAsync(ConfigMapPatch.Alive(address, utc), cancellation);
+
+    private async Task<bool> PatchAsync(JsonObject patch, CancellationToken cancellation) =>
         (await WriteAsync(() => client.PatchAsync(ConfigMap.Resource, _name, patch, cancellation))).IsDone;
 
     private async Task<ApiResult<ConfigMap>> WriteAsync(Func<Task<ApiResult<ConfigMap>>> write)
@@ -101,14 +100,14 @@ public sealed class MembershipStore(KubernetesClient client, string release, str
     {
         var data = new Dictionary<string, string>
         {
-            [MembershipKeys.Cluster] = cluster,
-            [MembershipKeys.Version] = MembershipKeys.Text(version),
+            [ConfigMapKeys.Cluster] = cluster,
+            [ConfigMapKeys.Version] = ConfigMapKeys.Text(version),
         };
-        foreach (var (key, value) in rows.SelectMany(MembershipKeys.Of)) data[key] = value;
+        foreach (var (key, value) in rows.SelectMany(ConfigMapKeys.Of)) data[key] = value;
         return new() { Metadata = PodObject.Mark(new() { Name = _name }, release), Data = data };
     }
 
-    private sealed record Reading(MembershipDocument Document, int Writes);
+    private sealed record Reading(ConfigMapDocument Document, int Writes);
 
     internal static ApiResult<T> Answer<T>(ApiResult<T> result)
         where T : ApiObject =>

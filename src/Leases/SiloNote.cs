@@ -1,4 +1,4 @@
-namespace IdGenerator.KubernetesLeases;
+namespace IdGenerator.Leases;
 
 /// <summary>
 /// What the holder of a worker ID puts beside the record of its lease: no part of the record, and nothing about IDs is decided by it.
@@ -10,6 +10,6 @@ public sealed record SiloNote(string Row, int Version, DateTime Alive);
 
 /// <summary>What the lease of a worker says of its silo.</summary>
 /// <param name="Note">Null where the lease is held by nobody, or by a process that has written none.</param>
-/// <param name="Generation">Of the record (<see cref="Leases.LeaseRecord.Generation"/>).</param>
+/// <param name="Generation">Of the record (<see cref="LeaseRecord.Generation"/>).</param>
 /// <param name="Version">No version above this one was written by a silo of this worker, this one or an earlier one.</param>
-public sealed record LeasedSilo(SiloNote? Note, long Generation, int Version);
+public sealed record NotedLease(SiloNote? Note, long Generation, int Version);

@@ -1,17 +1,17 @@
-using System.Text.Json.Nodes;
-using IdGenerator.Kubernetes;
-using IdGenerator.Membership;
-using IdGenerator.Testing;
 using Xunit.Abstractions;
 
-namespace IdGenerator.Silo.Tests;
+namespace IdGenerator.Memberships;
 
-/// <summary>What Orleans and this service ask of the membership, whichever API server is below.</summary>
+/// <summary>What Orleans and this service ask of the membership, whichever store is below. The tests of a store derive from it.</summary>
 public abstract partial class MembershipContract(ITestOutputHelper output)
 {
-    protected abstract Task<KubernetesClient> ClientAsync();
+    protected ITestOutputHelper Output => output;
 
-    protected abstract Task DeleteObjectAsync();
+    /// <summary>Of the cluster <c>blue</c>.</summary>
+    private protected abstract Task<Tables> TablesAsync();
+
+    /// <summary>Somebody deletes the table by hand.</summary>
+    protected abstract Task DeleteAsync();
 
     [Fact]
     public virtual async Task Many_that_start_at_once_make_one_empty_table()
@@ -132,11 +132,9 @@ public abstract partial class MembershipContract(ITestOutputHelper output)
             ["worker-20", "worker-21", $"worker-{Array.IndexOf(statuses, SiloStatus.Active)}"],
             left.Members.Select(member => member.Item1.SiloName).Order(StringComparer.Ordinal));
 
-        // A silo that does not know yet brings no row back, and the next cleanup removes what it left.
+        // A silo that does not know yet brings no row back.
         await table.UpdateIAmAliveAsync(Silos.Number(0));
         Assert.Equal(3, (await table.ReadAllAsync()).Members.Count);
-        await table.CleanupDefunctSiloEntriesAsync(Silos.Now.AddDays(1));
-        Assert.Equal(2 + (2 * 3), (await DataAsync()).Count);
     }
 
     [Fact]
@@ -152,15 +150,6 @@ public abstract partial class MembershipContract(ITestOutputHelper output)
         Assert.Empty((await table.ReadAllAsync()).Members);
         Assert.False(await table.InsertRowAsync(Silos.Number(2), before.Version.Next()));
         await table.JoinAsync(Silos.Number(2));
-    }
-
-    [Fact]
-    public virtual async Task The_table_of_another_cluster_is_refused()
-    {
-        var client = await ClientAsync();
-        await new Tables(client, "blue").StartAsync();
-        var e = await Assert.ThrowsAsync<MembershipException>(() => new Tables(client, "green").StartAsync());
-        Assert.Contains("is of the cluster \"blue\", not \"green\"", e.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -180,7 +169,7 @@ public abstract partial class MembershipContract(ITestOutputHelper output)
         var version = before.Version.Version;
         foreach (var call in calls)
         {
-            await DeleteObjectAsync();
+            await DeleteAsync();
             await call();
             var after = await tables.New().ReadAllAsync();
             Assert.Equal("worker-1", Assert.Single(after.Members).Item1.SiloName);
@@ -190,43 +179,4 @@ public abstract partial class MembershipContract(ITestOutputHelper output)
 
         Assert.False(await running.InsertRowAsync(Silos.Number(3), before.Version.Next()));
     }
-
-    [Fact]
-    public virtual async Task A_table_of_1024_silos_fits_into_the_object()
-    {
-        var client = await ClientAsync();
-        var tables = new Tables(client);
-        var table = await tables.StartAsync();
-        var longest = Silos.At("fd00:10:244:1234:5678:9abc:def0:1111", 217_000_000);
-        (longest.HostName, longest.SiloName) = ($"{new string('r', 53)}-1023", "worker-1023");
-        for (var i = 2_222; i < 2_224; i++)
-            longest.AddSuspector(Silos.At($"fd00:10:244:1234:5678:9abc:def0:{i}", 217_000_000).SiloAddress, Silos.Now);
-        await table.JoinAsync(longest);
-        var rows = new JsonObject();
-        foreach (var (key, value) in (await DataAsync()).Where(pair => pair.Key.Contains("_1111_", StringComparison.Ordinal)))
-        {
-            for (var i = 1_112; i < 1_112 + 1_023; i++)
-            {
-                var name = key.Replace("_1111_", $"_{i}_", StringComparison.Ordinal);
-                rows[name] = value.Replace(":1111:", $":{i}:", StringComparison.Ordinal);
-            }
-        }
-
-        var filled = await client.PatchAsync(ConfigMap.Resource, Tables.Object, new() { ["data"] = rows }, default);
-        Assert.True(filled.IsDone, filled.Message);
-        var data = await DataAsync();
-        var size = data.Sum(pair => pair.Key.Length + pair.Value.Length);
-        Assert.InRange(size, 1, 1 << 20);
-        Assert.Equal(1_024, (await table.ReadAllAsync()).Members.Count);
-        var start = TimeProvider.System.GetTimestamp();
-        await table.JoinAsync(Silos.Number(1));
-        output.WriteLine(
-            $"1,024 silos, each suspected by two: {size / 1_024} bytes a silo; " +
-            $"one more joins in {TimeProvider.System.GetElapsedTime(start).TotalMilliseconds:0} ms");
-    }
-
-    private async Task<Tables> TablesAsync() => new(await ClientAsync());
-
-    private async Task<IReadOnlyDictionary<string, string>> DataAsync() =>
-        (await (await ClientAsync()).GetAsync(ConfigMap.Resource, Tables.Object, default)).Value!.Data!;
 }

@@ -1,26 +1,23 @@
-using IdGenerator.Kubernetes;
 using IdGenerator.Membership;
 using Microsoft.Extensions.Logging;
 
-namespace IdGenerator.Silo.Tests;
+namespace IdGenerator.Memberships;
 
 /// <summary>Membership tables of one cluster, each as a silo of its own would have it.</summary>
+/// <param name="open">The store, of a process of its own: it remembers what it has read.</param>
 /// <remarks>Of silos whose leases are in another store; <see cref="LeasedSilo"/> is one whose lease is beside the table.</remarks>
-internal sealed class Tables(KubernetesClient client, string cluster = "blue") : ILogger<KubernetesMembershipTable>
+internal sealed class Tables(Func<IMembershipStore> open) : ILogger<MembershipTable>
 {
-    public const string Object = "ids-membership";
-
     private int _conflicts;
 
     /// <summary>Writes that met another one, in all tables together.</summary>
     public int Conflicts => _conflicts;
 
-    /// <summary>Of a process of its own: it remembers what it has read.</summary>
-    public MembershipStore Store => new(client, "ids", cluster);
+    public IMembershipStore Store => open();
 
-    public KubernetesMembershipTable New(TimeProvider? time = null) => new(Store, leases: null, alive: null, time ?? TimeProvider.System, this);
+    public MembershipTable New(TimeProvider? time = null) => new(Store, leases: null, alive: null, time ?? TimeProvider.System, this);
 
-    public async Task<KubernetesMembershipTable> StartAsync(TimeProvider? time = null)
+    public async Task<MembershipTable> StartAsync(TimeProvider? time = null)
     {
         var table = New(time);
         await table.InitializeMembershipTableAsync(true);
@@ -47,7 +44,7 @@ internal static class TableSteps
 
     /// <summary>As Orleans does it: reads, inserts over what it read, and starts again where others were faster.</summary>
     /// <returns>The version that it wrote.</returns>
-    public static async Task<int> JoinAsync(this KubernetesMembershipTable table, MembershipEntry entry)
+    public static async Task<int> JoinAsync(this MembershipTable table, MembershipEntry entry)
     {
         for (var round = 1; round <= Rounds; round++)
         {
@@ -60,7 +57,7 @@ internal static class TableSteps
 
     /// <returns>The version that it wrote.</returns>
     public static async Task<int> ChangeAsync(
-        this KubernetesMembershipTable table, SiloAddress silo, Action<MembershipEntry> change)
+        this MembershipTable table, SiloAddress silo, Action<MembershipEntry> change)
     {
         for (var round = 1; round <= Rounds; round++)
         {
@@ -73,6 +70,6 @@ internal static class TableSteps
         throw new InvalidOperationException($"{silo} was never changed.");
     }
 
-    public static async Task<MembershipEntry?> FindAsync(this KubernetesMembershipTable table, SiloAddress silo) =>
+    public static async Task<MembershipEntry?> FindAsync(this MembershipTable table, SiloAddress silo) =>
         (await table.ReadAllAsync()).TryGet(silo)?.Item1;
 }

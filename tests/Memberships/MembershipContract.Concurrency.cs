@@ -1,4 +1,4 @@
-namespace IdGenerator.Silo.Tests;
+namespace IdGenerator.Memberships;
 
 /// <summary>Many silos at once.</summary>
 public abstract partial class MembershipContract

@@ -1,6 +1,6 @@
 using System.Net;
 
-namespace IdGenerator.Silo.Tests;
+namespace IdGenerator.Memberships;
 
 internal static class Silos
 {

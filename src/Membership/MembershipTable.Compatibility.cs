@@ -1,7 +1,7 @@
 namespace IdGenerator.Membership;
 
 /// <summary>The same methods without cancellation, as Orleans first had them and still demands them.</summary>
-public sealed partial class KubernetesMembershipTable
+public sealed partial class MembershipTable
 {
     public Task InitializeMembershipTable(bool tryInitTableVersion) => InitializeMembershipTableAsync(tryInitTableVersion);
 
