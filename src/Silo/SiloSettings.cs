@@ -64,7 +64,8 @@ internal sealed record SiloSettings
             _ when InClusterConfig.IsPresent(reader.Text) => ["kubernetes", "localhost", "postgres"],
             _ => ["localhost", "kubernetes", "postgres"],
         });
-        var postgres = clustering == "postgres" ? settings.Postgres ?? PostgresSettings.Read(reader) : null;
+        var postgres = clustering != "postgres" ? null
+            : settings.LeaseStore == "postgres" ? settings.Postgres : PostgresSettings.Read(reader);
         var siloPort = reader.Number("SILO_PORT", 11_111, 1, 65_535);
         return new()
         {

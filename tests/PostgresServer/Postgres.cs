@@ -25,6 +25,9 @@ public sealed partial class Postgres : IAsyncLifetime, IAsyncDisposable
     /// <summary>Of the server, beside those that it needs: <c>name=value</c>.</summary>
     public IReadOnlyList<string> Settings { get; init; } = [];
 
+    /// <summary>How roles other than the administrator's show who they are: as pg_hba.conf has it.</summary>
+    public string Authentication { get; init; } = "trust";
+
     /// <summary>The directory of the newest version that is installed; null for none.</summary>
     public static string? Programs { get; } = Directory.Exists("/usr/lib/postgresql")
         ? Directory.GetDirectories("/usr/lib/postgresql").OrderBy(path => int.TryParse(Path.GetFileName(path), out var version) ? version : 0)
@@ -40,6 +43,8 @@ public sealed partial class Postgres : IAsyncLifetime, IAsyncDisposable
         if (Programs is null) return;
         await RunAsync("mkdir", "-m", "700", _directory);
         await RunAsync(Path.Combine(Programs, "initdb"), "-D", Data, "-U", User, "--auth=trust", "--no-sync", "--no-instructions");
+        await RunAsync(
+            "sh", "-c", $"printf 'host all {User} 127.0.0.1/32 trust\nhost all all 127.0.0.1/32 {Authentication}\n' > {Path.Combine(Data, "pg_hba.conf")}");
         await StartAsync();
     }
 
@@ -100,6 +105,13 @@ public sealed partial class Postgres : IAsyncLifetime, IAsyncDisposable
     public void Pause() => Signal(SigStop);
 
     public void Resume() => Signal(SigCont);
+
+    /// <summary>Starts it again after <see cref="Crash"/>, as a standby: it answers reads, and no writes.</summary>
+    public async Task StartAsStandbyAsync()
+    {
+        await RunAsync("touch", Path.Combine(Data, "standby.signal"));
+        await StartAsync();
+    }
 
     Task IAsyncLifetime.DisposeAsync() => DisposeAsync().AsTask();
 
