@@ -21,6 +21,11 @@ public sealed record LeaseRefusal(RefusalReason Reason, string Message)
         $"and no reserved timestamps are left: {problem}. If the pod of this process was deleted, nothing is to be done. " +
         "Else look at its service account: the account, its token, its role.");
 
+    internal static LeaseRefusal DeniedClaim(WorkerRange range, string problem) => new(
+        RefusalReason.Store,
+        $"Worker IDs {range}: the lease store has denied this process every request for {LeaseOptions.LongestDenial.TotalSeconds:0} s: {problem}. " +
+        "Look at its account or role, and at its password or token.");
+
     internal static LeaseRefusal Copied(int worker) => new(
         RefusalReason.Conflict,
         $"Worker ID {worker} is held by another copy of this very process, which has renewed the lease: a snapshot of a virtual " +

@@ -10,11 +10,13 @@ if (await Command.TryRunAsync(args) is { } commandExitCode) return commandExitCo
 
 var builder = WebApplication.CreateSlimBuilder([.. args, Settings.AreReadOnce]);
 var reader = new SettingsReader(builder.Configuration);
-var settings = Settings.Read(reader, SiloSettings.Own);
-var silo = SiloSettings.Read(reader, settings);
+var configured = Settings.Read(reader, SiloSettings.Own);
+var silo = SiloSettings.Read(reader, configured);
 if (!reader.Report(Console.Error)) return ExitCode.Configuration;
-ListenPort[] ports = [settings.HttpPort, .. silo.Ports];
+ListenPort[] ports = [configured.HttpPort, .. silo.Ports];
 if (!ListenCheck.Passes(ports, Console.Error)) return ExitCode.Configuration;
+var (settings, claimExitCode) = await AutoWorker.TakeAsync(configured, Console.Error);
+if (settings is null) return claimExitCode;
 if (!LeaseStores.TryOpen(settings, Console.Error, out var store, out var exitCode)) return exitCode;
 
 builder.AddLogs(settings);

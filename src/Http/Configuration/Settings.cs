@@ -21,6 +21,9 @@ public sealed partial record Settings
 
     public required WorkerIdentity Identity { get; init; }
 
+    /// <summary>Where the process is to find a worker ID by itself (<c>WORKER_ID=auto</c>): of these. Null where it has one.</summary>
+    public required WorkerRange? WorkerIds { get; init; }
+
     /// <summary>Processes of one host with one worker ID and one ID space exclude each other.</summary>
     public required string IdSpace { get; init; }
 
@@ -84,7 +87,8 @@ public sealed partial record Settings
             "LEASE_STORE",
             InClusterConfig.IsPresent(reader.Text) ? ["kubernetes", "postgres", "file", "memory"] : ["file", "postgres", "kubernetes", "memory"]);
         var isShared = leaseStore is "kubernetes" or "postgres";
-        var identity = WorkerIdentity.Find(reader.Text, Environment.MachineName, isShared, reader.Faults);
+        var workerIds = ReadWorkerIds(reader, isShared);
+        var identity = workerIds is null ? WorkerIdentity.Find(reader.Text, Environment.MachineName, isShared, reader.Faults) : null;
 
         var lease = new LeaseOptions
         {
@@ -96,6 +100,7 @@ public sealed partial record Settings
         return new()
         {
             Identity = identity ?? new(0, "nothing"),
+            WorkerIds = workerIds,
             IdSpace = ReadIdSpace(reader),
             // The pod's UID proves a former holder dead because nothing else runs in the pod (HostLock.TakePod). A file store may
             // be shared by pods and processes that somebody gave the same UID: there its lock proves it.
@@ -132,6 +137,28 @@ public sealed partial record Settings
         var inContainer = reader.Text("DOTNET_RUNNING_IN_CONTAINER") is "true" or "1"
             || reader.Text("KUBERNETES_SERVICE_HOST") is not null;
         return inContainer && Console.IsOutputRedirected ? ["json", "text"] : ["text", "json"];
+    }
+
+    private static WorkerRange? ReadWorkerIds(SettingsReader reader, bool isShared)
+    {
+        var isAuto = reader.Text("WORKER_ID") == "auto";
+        var text = reader.Text("WORKER_IDS");
+        if (!isAuto)
+        {
+            if (text is not null) reader.Faults.Add($"WORKER_IDS is \"{text}\", which says something only beside WORKER_ID=auto.");
+            return null;
+        }
+
+        if (!isShared)
+        {
+            reader.Faults.Add(
+                "WORKER_ID is \"auto\", and LEASE_STORE no store that all processes share; allowed is LEASE_STORE=postgres or kubernetes.");
+        }
+
+        if (text is null) return WorkerRange.All;
+        if (WorkerRange.Parse(text) is { } range) return range;
+        reader.Faults.Add($"WORKER_IDS is \"{text}\"; allowed is first-last, from 0 to {Layout.MaxWorker}, for example 0-63.");
+        return WorkerRange.All;
     }
 
     private static string ReadIdSpace(SettingsReader reader)

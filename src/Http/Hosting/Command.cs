@@ -2,12 +2,14 @@ using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using IdGenerator.Http.Configuration;
+using IdGenerator.PostgresLeases;
 
 namespace IdGenerator.Http.Hosting;
 
 /// <summary>
 /// What the program does instead of serving, for images that have no shell: <c>--health</c> asks the service of this
-/// container whether it is ready, <c>--check URL</c> asks a service for IDs and checks them. Neither needs a worker ID.
+/// container whether it is ready, <c>--check URL</c> asks a service for IDs and checks them, <c>--schema</c> prints what makes the tables in
+/// PostgreSQL, for who may. None needs a worker ID.
 /// </summary>
 public static class Command
 {
@@ -20,8 +22,15 @@ public static class Command
     {
         ["--health"] => await CheckHealthAsync(),
         ["--check", var url] => await CheckIdsAsync(url.TrimEnd('/')),
+        ["--schema"] => PrintSchema(),
         _ => null,
     };
+
+    private static int PrintSchema()
+    {
+        Console.WriteLine(PostgresSchema.Sql);
+        return 0;
+    }
 
     private static Task<int> CheckHealthAsync() => RunAsync(CheckHealthAsync);
 

@@ -10,10 +10,15 @@ public static class Logs
 
     public static void AddLogs(this WebApplicationBuilder builder, Settings settings)
     {
-        builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
-        if (settings.LogFormat == "json") builder.Logging.AddJsonConsole(Stamp);
-        else builder.Logging.AddSimpleConsole(StampLine);
+        builder.Logging.AddLogs(settings);
         builder.Services.AddHostedService<LifetimeLog>();
+    }
+
+    internal static void AddLogs(this ILoggingBuilder logging, Settings settings)
+    {
+        logging.AddFilter("Microsoft", LogLevel.Warning);
+        if (settings.LogFormat == "json") logging.AddJsonConsole(Stamp);
+        else logging.AddSimpleConsole(StampLine);
     }
 
     private static void Stamp(ConsoleFormatterOptions console)
