@@ -31,6 +31,9 @@ public sealed partial class MembershipTable(
     /// <summary>So many silos, each of which looks twice a minute, find out within seconds that the table is gone.</summary>
     private const int Lookouts = 20;
 
+    /// <summary>Between two attempts to begin beside a store that does not answer.</summary>
+    private static readonly TimeSpan StartPeriod = TimeSpan.FromSeconds(1);
+
     private static readonly Dictionary<string, DateTime> Nowhere = [];
 
     // As last read or made here: what a table may not fall behind.
@@ -40,8 +43,23 @@ public sealed partial class MembershipTable(
         bool tryInitTableVersion, CancellationToken cancellationToken = default)
     {
         if (!tryInitTableVersion) return;
-        await CurrentAsync(cancellationToken);
-        if (leases is not null) await DeclareFormerHoldersDeadAsync(leases, cancellationToken);
+        while (!await TryInitializeAsync(cancellationToken)) await Task.Delay(StartPeriod, time, cancellationToken);
+    }
+
+    /// <summary>Orleans asks once, and ends the process where the answer is an exception; for everything after that it asks again by itself.</summary>
+    private async Task<bool> TryInitializeAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            await CurrentAsync(cancellation);
+            if (leases is not null) await DeclareFormerHoldersDeadAsync(leases, cancellation);
+            return true;
+        }
+        catch (Exception e) when (e is not (MembershipException or OperationCanceledException))
+        {
+            LogNotInitialized(store.Subject, e.Message);
+            return false;
+        }
     }
 
     public async Task<MembershipTableData> ReadAllAsync(CancellationToken cancellationToken = default) =>
@@ -277,6 +295,9 @@ public sealed partial class MembershipTable(
         "{Table} was gone, or had lost rows: made again with the {Rows} silos that hold a lease, as version {Version}. Nothing is to be " +
         "done; find out who deleted or edited it.")]
     private partial void LogRestored(string table, int rows, int version);
+
+    [LoggerMessage(4, LogLevel.Warning, "This silo cannot join yet: {Table} cannot be read or written ({Problem}). Trying again.")]
+    private partial void LogNotInitialized(string table, string problem);
 
     [LoggerMessage(3, LogLevel.Information,
         "The lease of {Silo} was taken from {Former}, so that silo is declared dead: nobody waits for it.")]

@@ -26,9 +26,16 @@ internal sealed record Options
     /// <summary>Where streams and logs go.</summary>
     public required string Directory { get; init; }
 
+    /// <summary>What the workers share: <c>kubernetes</c> or <c>postgres</c>.</summary>
+    public required string Store { get; init; }
+
     public required IReadOnlyList<FaultKind> Only { get; init; }
 
     public required bool IsVerbose { get; init; }
+
+    /// <summary>The kinds of faults; empty for all. A database has no answer that says 409.</summary>
+    public IReadOnlyList<FaultKind> Kinds =>
+        Only.Count > 0 || Store != "postgres" ? Only : [.. Enum.GetValues<FaultKind>().Where(kind => kind != FaultKind.ApiConflicts)];
 
     /// <summary>Long enough for a lease to run out, be taken over and be renewed.</summary>
     public double CalmSeconds => Math.Min(12, Seconds / 3);
@@ -55,6 +62,7 @@ internal sealed record Options
             Program = Take("--program", Programs.Gateway),
             SiloProgram = siloProgram,
             Directory = Take("--work", Path.Combine(Path.GetTempPath(), $"faults-{Guid.NewGuid():N}")),
+            Store = StoreOf(Take("--store", "kubernetes")),
             Only = [.. Take("--only", "").Split(',', StringSplitOptions.RemoveEmptyEntries).Select(Kind)],
             IsVerbose = Take("--verbose", "no") == "yes",
         };
@@ -70,6 +78,10 @@ internal sealed record Options
                 : throw new FormatException($"{name} {text}: a whole number is wanted");
         }
     }
+
+    private static string StoreOf(string name) => name is "kubernetes" or "postgres"
+        ? name
+        : throw new FormatException($"{name} is no store; there are kubernetes and postgres");
 
     private static FaultKind Kind(string name) => Enum.TryParse<FaultKind>(name, ignoreCase: true, out var kind)
         ? kind

@@ -22,7 +22,7 @@ internal static class Run
         using var files = new LeaseFiles(deployment.Workers, deployment.Invariants);
         var faultSeconds = options.Seconds - options.CalmSeconds;
         var schedule = Schedule.Make(
-            options.Seed, faultSeconds, [.. deployment.Workers.Select(worker => worker.Victim)], options.Only);
+            options.Seed, faultSeconds, [.. deployment.Workers.Select(worker => worker.Victim)], options.Kinds);
         var faults = new FaultRun(deployment, schedule, faultSeconds);
         await faults.RunAsync();
         events.Add("calm");

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # A fault run: real processes, a real API server, load, faults, and the auditor at the end. See README.md.
 #   ./run.sh [--seed N] [--seconds N | --minutes N] [--workers N] [--silos N] [--rate IDS-A-SECOND]
-#            [--only KIND,KIND…] [--program PATH] [--silo-program PATH] [--work DIRECTORY] [--verbose yes]
+#            [--store kubernetes|postgres] [--only KIND,KIND…] [--program PATH] [--silo-program PATH] [--work DIRECTORY] [--verbose yes]
 # Exit code: 0 clean, 1 violations, 2 no verdict.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -9,7 +9,7 @@ root=$(cd "$here/../.." && pwd)
 configuration=${CONFIGURATION:-Release}
 
 missing() { echo "No fault run: $*" >&2; exit 2; }
-[[ ${KUBEBUILDER_ASSETS-} && -x $KUBEBUILDER_ASSETS/kube-apiserver && -x $KUBEBUILDER_ASSETS/etcd ]] ||
+[[ " $* " == *" --store postgres "* ]] || [[ ${KUBEBUILDER_ASSETS-} && -x $KUBEBUILDER_ASSETS/kube-apiserver && -x $KUBEBUILDER_ASSETS/etcd ]] ||
     missing "KUBEBUILDER_ASSETS does not name a directory with etcd and kube-apiserver."
 compgen -G '/usr/lib/*/faketime/libfaketimeMT.so.1' >/dev/null || missing "libfaketime is not installed (Debian: apt-get install libfaketime)."
 command -v ip >/dev/null || missing "iproute2 is not installed (Debian: apt-get install iproute2)."

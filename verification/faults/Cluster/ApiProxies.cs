@@ -16,9 +16,15 @@ internal sealed class ApiProxies : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly ConcurrentDictionary<int, ApiTrouble> _troubles = new();
 
-    public ApiProxies(ApiServerClient server, IEnumerable<Place> places, Invariants invariants)
+    private readonly Func<ApiTrouble?> _trouble;
+
+    /// <param name="server">Where they lead.</param>
+    /// <param name="places">Each has one of its own.</param>
+    /// <param name="invariants">Are told of the leases that are written.</param>
+    /// <param name="trouble">For all; null for none.</param>
+    public ApiProxies(ApiServerClient server, IEnumerable<Place> places, Invariants invariants, Func<ApiTrouble?> trouble)
     {
-        (_server, _invariants) = (server, invariants);
+        (_server, _invariants, _trouble) = (server, invariants, trouble);
         var builder = WebApplication.CreateEmptyBuilder(new());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
@@ -27,9 +33,6 @@ internal sealed class ApiProxies : IAsyncDisposable
         _app = builder.Build();
         _app.Run(AnswerAsync);
     }
-
-    /// <summary>Trouble for all; null for none.</summary>
-    public ApiTrouble? Trouble { get; set; }
 
     public Task StartAsync() => _app.StartAsync();
 
@@ -44,7 +47,7 @@ internal sealed class ApiProxies : IAsyncDisposable
         var request = context.Request;
         using var body = new MemoryStream();
         await request.Body.CopyToAsync(body);
-        var trouble = _troubles.GetValueOrDefault(context.Connection.LocalPort) ?? Trouble;
+        var trouble = _troubles.GetValueOrDefault(context.Connection.LocalPort) ?? _trouble();
         if (trouble?.Meets(request.Method) != true) trouble = null;
 
         if (trouble?.Treatment == Treatment.Delay) await Wait.SecondsAsync(trouble.Amount * Random.Shared.NextDouble());

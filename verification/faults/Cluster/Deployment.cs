@@ -1,18 +1,16 @@
-using IdGenerator.ApiServer;
-
 namespace IdGenerator.Faults;
 
-/// <summary>Everything that faults are done to: an API server, the ways to it, and workers.</summary>
+/// <summary>Everything that faults are done to: the store that workers share, the ways to it, and workers.</summary>
 internal sealed class Deployment : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stop = new();
     private readonly List<Task> _supervisors = [];
-    private ApiServerClient? _client;
 
     private Deployment(Options options, Events events)
     {
         Events = events;
         Network.Create();
+        Store = options.Store == "postgres" ? new PostgresStore(Invariants) : new KubernetesStore(Invariants);
         // The last ones keep their leases in files, the first ones are silos.
         var files = 1 + options.Workers / 8;
         Workers =
@@ -23,6 +21,7 @@ internal sealed class Deployment : IAsyncDisposable
                 number < options.Silos ? options.SiloProgram : options.Program,
                 isSilo: number < options.Silos,
                 Path.Combine(options.Directory, $"worker-{number}"),
+                Store,
                 events)),
         ];
     }
@@ -31,11 +30,7 @@ internal sealed class Deployment : IAsyncDisposable
 
     public IReadOnlyList<Worker> Workers { get; }
 
-    public ControlPlane Control { get; } = new();
-
-    public ApiProxies Proxies { get; private set; } = null!;
-
-    public LeaseObjects Leases { get; private set; } = null!;
+    public SharedStore Store { get; }
 
     public Invariants Invariants { get; } = new();
 
@@ -70,25 +65,15 @@ internal sealed class Deployment : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await StopAsync();
-        if (Proxies is not null) await Proxies.DisposeAsync();
-        _client?.Dispose();
-        await Control.DisposeAsync();
+        await Store.DisposeAsync();
         _stop.Dispose();
     }
 
     private async Task StartAsync()
     {
-        await Control.InitializeAsync();
-        // Somebody deletes leases; no worker does.
-        var account = await Control.CreateServiceAccountAsync(
-            [.. RoleRule.Silo, new RoleRule("coordination.k8s.io", "leases", "delete")]);
-        _client = new(Control);
-        Leases = new(_client, account);
-        Proxies = new(_client, Workers.SelectMany(worker => worker.Places), Invariants);
-        await Proxies.StartAsync();
+        await Store.StartAsync(Workers);
         foreach (var worker in Workers)
         {
-            worker.WriteKubeConfigs(account.Namespace, account.Token);
             worker.StartPod();
             _supervisors.Add(worker.SuperviseAsync(_stop.Token));
         }

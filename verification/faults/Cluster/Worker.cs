@@ -7,14 +7,13 @@ internal sealed class Worker
 {
     private readonly Place[] _places;
     private readonly Events _events;
-    private readonly string _kubeConfigs;
+    private readonly SharedStore _store;
     private volatile Pod[] _pods = [];
 
-    public Worker(int number, Victim victim, string program, bool isSilo, string directory, Events events)
+    public Worker(int number, Victim victim, string program, bool isSilo, string directory, SharedStore store, Events events)
     {
-        (Number, Victim, Program, IsSilo, Directory, _events) = (number, victim, program, isSilo, directory, events);
+        (Number, Victim, Program, IsSilo, Directory, _store, _events) = (number, victim, program, isSilo, directory, store, events);
         System.IO.Directory.CreateDirectory(directory);
-        _kubeConfigs = directory;
         _places = [new(number, 'a', 2 * number + 2, directory), new(number, 'b', 2 * number + 3, directory)];
         if (victim == Victim.FileWorker) Disk = new(Path.Combine(directory, "data"), number);
     }
@@ -31,7 +30,7 @@ internal sealed class Worker
 
     public IReadOnlyList<Place> Places => _places;
 
-    /// <summary>Where the file store writes; null where leases are in Kubernetes.</summary>
+    /// <summary>Where the file store writes; null where leases are in the store that workers share.</summary>
     public SmallDisk? Disk { get; }
 
     /// <summary>The pod that is meant to have the worker ID.</summary>
@@ -108,23 +107,23 @@ internal sealed class Worker
         ("POD_IP", place.Address),
         ("PORT", $"{Settings.Port}"),
         ("RELEASE_NAME", Settings.Release),
-        ("LEASE_STORE", Disk is null ? "kubernetes" : "file"),
         ("DATA_DIR", Disk?.Path ?? ""),
-        ("KUBECONFIG", Path.Combine(_kubeConfigs, $"{place.Name}.kubeconfig")),
-        ("CLUSTERING", IsSilo ? "kubernetes" : ""),
         ("Lease__ReserveSeconds", $"{Settings.ReserveSeconds}"),
         ("Lease__RenewSeconds", $"{Settings.RenewSeconds}"),
         // Short, so that a fault of seconds goes beyond it.
         ("Clock__MaxLeadMilliseconds", "1000"),
         ("LOG_FORMAT", "text"),
+        .. _store.Variables(this, place),
     ];
+
+    public string KubeConfig(Place place) => Path.Combine(Directory, $"{place.Name}.kubeconfig");
 
     /// <summary>Plain HTTP to the proxy of its place: TLS is not what is under test.</summary>
     public void WriteKubeConfigs(string ns, string token)
     {
         foreach (var place in _places)
         {
-            File.WriteAllText(Path.Combine(_kubeConfigs, $"{place.Name}.kubeconfig"), $$"""
+            File.WriteAllText(KubeConfig(place), $$"""
                 apiVersion: v1
                 kind: Config
                 current-context: faults

@@ -4,26 +4,26 @@ internal sealed partial class Injector
 {
     private async Task<bool> KillApiServerAsync(Fault fault)
     {
-        deployment.Control.StopApiServer();
+        deployment.Store.Fail();
         await Wait.SecondsAsync(fault.Seconds);
-        await deployment.Control.StartApiServerAsync();
+        await deployment.Store.RecoverAsync();
         return true;
     }
 
     private async Task<bool> TroubleAsync(Treatment treatment, Fault fault)
     {
-        var trouble = deployment.Proxies.Trouble = new(treatment, fault.Amount);
+        var trouble = deployment.Store.Trouble = new(treatment, fault.Amount);
         await Wait.SecondsAsync(fault.Seconds);
-        deployment.Proxies.Trouble = null;
+        deployment.Store.Trouble = null;
         return trouble.Hits > 0;
     }
 
     private async Task<bool> CutOffAsync(Worker worker, Fault fault)
     {
         var place = worker.Pod.Place;
-        var trouble = deployment.Proxies.CutOff(place);
+        var trouble = deployment.Store.CutOff(place);
         await Wait.SecondsAsync(fault.Seconds);
-        deployment.Proxies.Reconnect(place);
+        deployment.Store.Reconnect(place);
         return trouble.Hits > 0;
     }
 

@@ -13,17 +13,17 @@ internal sealed partial class Injector
 
     private async Task<bool> DeleteLeaseAsync(Worker worker)
     {
-        if (!await worker.IssuesAsync(10) || await deployment.Leases.GetAsync(worker) is not { } lease) return false;
-        return await deployment.Leases.DeleteAsync(worker) && await IsWrittenAgainAsync(worker, lease);
+        if (!await worker.IssuesAsync(10) || await deployment.Store.GetAsync(worker) is not { } lease) return false;
+        return await deployment.Store.DeleteAsync(worker) && await IsWrittenAgainAsync(worker, lease);
     }
 
     private async Task<bool> RestoreLeaseAsync(Worker worker, Fault fault)
     {
-        if (!await worker.IssuesAsync(10) || await deployment.Leases.GetAsync(worker) is not { } copy) return false;
+        if (!await worker.IssuesAsync(10) || await deployment.Store.GetAsync(worker) is not { } copy) return false;
         await Wait.SecondsAsync(fault.Seconds);
-        if (await deployment.Leases.GetAsync(worker) is not { } lease) return false;
-        var isOlder = LeaseObjects.ReservedUntil(copy) < LeaseObjects.ReservedUntil(lease) && HolderOf(copy) == HolderOf(lease);
-        return isOlder && await deployment.Leases.RestoreAsync(worker, copy) && await IsWrittenAgainAsync(worker, lease);
+        if (await deployment.Store.GetAsync(worker) is not { } lease) return false;
+        var isOlder = deployment.Store.ReservedUntil(copy) < deployment.Store.ReservedUntil(lease) && deployment.Store.HolderOf(copy) == deployment.Store.HolderOf(lease);
+        return isOlder && await deployment.Store.RestoreAsync(worker, copy) && await IsWrittenAgainAsync(worker, lease);
     }
 
     private async Task<bool> IsWrittenAgainAsync(Worker worker, JsonNode lease)
@@ -31,14 +31,11 @@ internal sealed partial class Injector
         var waited = System.Diagnostics.Stopwatch.StartNew();
         while (waited.Elapsed.TotalSeconds < HolderPatience)
         {
-            if (await deployment.Leases.GetAsync(worker) is { } found
-                && LeaseObjects.ReservedUntil(found) >= LeaseObjects.ReservedUntil(lease)) return true;
+            if (await deployment.Store.GetAsync(worker) is { } found
+                && deployment.Store.ReservedUntil(found) >= deployment.Store.ReservedUntil(lease)) return true;
             await Wait.SecondsAsync(0.2);
         }
 
         throw new HarnessException($"worker {worker.Number} did not write its lease again within {HolderPatience} s");
     }
-
-    private static string? HolderOf(JsonNode lease) =>
-        (string?)lease["metadata"]?["annotations"]?["id-generator/holder-uid"] + lease["metadata"]?["annotations"]?["id-generator/generation"];
 }

@@ -28,7 +28,7 @@ internal sealed partial class Injector
     private Task<bool> StartTwinOfCutOffAsync(Worker worker, Fault fault)
     {
         var place = worker.Pod.Place;
-        return ReplaceAsync(worker, fault, () => deployment.Proxies.CutOff(place), () => deployment.Proxies.Reconnect(place));
+        return ReplaceAsync(worker, fault, () => deployment.Store.CutOff(place), () => deployment.Store.Reconnect(place));
     }
 
     private Task<bool> StartTwinOfUnlinkedAsync(Worker worker, Fault fault)

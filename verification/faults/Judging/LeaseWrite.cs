@@ -31,13 +31,25 @@ internal sealed record LeaseWrite(int Worker, string? Term, long ReservedUntil, 
     {
         try
         {
-            var record = JsonNode.Parse(text)!["record"]!;
-            var holder = (string?)record["holder"]?["uid"];
+            return OfRecord(worker, JsonNode.Parse(text)!["record"]);
+        }
+        catch (System.Text.Json.JsonException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>A record in JSON; null where it is none.</summary>
+    public static LeaseWrite? OfRecord(int worker, JsonNode? record)
+    {
+        try
+        {
+            var holder = (string?)record!["holder"]?["uid"];
             return new(
                 worker, holder is null ? null : $"{holder}, generation {record["generation"]}", (long)record["reservedUntil"]!,
                 (long?)record["boot"]?["monotonic"], (long?)record["boot"]?["ceiling"]);
         }
-        catch (Exception e) when (e is System.Text.Json.JsonException or NullReferenceException)
+        catch (NullReferenceException)
         {
             return null;
         }
