@@ -45,7 +45,7 @@ internal static class SiloServices
         // for each call that comes too late: as many as clients like. Troubles between silos have lines of their own.
         builder.Logging.AddFilter("Orleans.Runtime.Messaging.Connection", LogLevel.Critical);
         builder.Logging.AddFilter("Orleans.Runtime.Messaging.Gateway", LogLevel.Error);
-        builder.Logging.AddFilter("Orleans.Messaging", LogLevel.Error);
+        builder.Logging.AddFilter("Orleans.Messaging", LogLevel.Critical);
         builder.UseOrleans(orleans =>
         {
             Cluster(orleans, settings, silo);
