@@ -12,7 +12,7 @@ namespace IdGenerator.Grains;
 /// The grain is where calls arrive, not what keeps IDs apart: an activation, of which there can be two for a moment, proves
 /// nothing. The lease does; all activations on a silo share its one generator.
 /// </remarks>
-[GrainType(TypeName), KeepAlive, Immovable, AnyGateway, WorkerPlacement, GrainDirectory(NoDirectory.Name)]
+[GrainType(TypeName), KeepAlive, Immovable, WorkerPlacement, GrainDirectory(NoDirectory.Name)]
 internal sealed class SnowflakeGrain(WorkerLease lease, WorkerIdSource source, SlotGenerator generator, LogicalClock clock)
     : Grain, ISnowflakeGrain
 {

@@ -39,7 +39,7 @@ internal sealed class Caller(IIdGenerator ids)
         var end = Stopwatch.GetTimestamp();
         var began = trouble.Value;
         var isFirst = end >= began && start < began + Stopwatch.Frequency;
-        (isFirst ? First : Others).Add(end - start);
+        (isFirst ? First : Others).Add(start, end);
     }
 }
 

@@ -13,10 +13,17 @@ internal sealed class Latencies
 
     public double Longest { get; private set; }
 
-    public void Add(long ticks)
+    /// <summary>When the longest call ended, as <see cref="Stopwatch.GetTimestamp"/> counts.</summary>
+    public long LongestAt { get; private set; }
+
+    /// <summary>Milliseconds that callers spent in calls of more than 100 ms.</summary>
+    public double Stalled { get; private set; }
+
+    public void Add(long start, long end)
     {
-        var milliseconds = ticks * 1_000d / Stopwatch.Frequency;
-        Longest = Math.Max(Longest, milliseconds);
+        var milliseconds = (end - start) * 1_000d / Stopwatch.Frequency;
+        if (milliseconds > Longest) (Longest, LongestAt) = (milliseconds, end);
+        if (milliseconds > 100) Stalled += milliseconds;
         _counts[milliseconds <= 0.000_1 ? 0 : Math.Clamp((int)(Math.Log(milliseconds / 0.000_1) / Math.Log(Growth)), 0, _counts.Length - 1)]++;
         Count++;
     }
@@ -24,7 +31,8 @@ internal sealed class Latencies
     public void Add(Latencies others)
     {
         for (var i = 0; i < _counts.Length; i++) _counts[i] += others._counts[i];
-        (Count, Longest) = (Count + others.Count, Math.Max(Longest, others.Longest));
+        (Count, Stalled) = (Count + others.Count, Stalled + others.Stalled);
+        if (others.Longest > Longest) (Longest, LongestAt) = (others.Longest, others.LongestAt);
     }
 
     public double Quantile(double part)
