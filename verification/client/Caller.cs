@@ -13,7 +13,7 @@ internal sealed class Caller(IIdGenerator ids)
 
     public List<string> Failures { get; } = [];
 
-    /// <param name="trouble">When it began; <see cref="long.MaxValue"/> until then.</param>
+    /// <param name="trouble">When something changed last.</param>
     /// <param name="stop">Ends it after the next ten.</param>
     public async Task RunAsync(Moment trouble, CancellationToken stop)
     {
@@ -40,17 +40,5 @@ internal sealed class Caller(IIdGenerator ids)
         var began = trouble.Value;
         var isFirst = end >= began && start < began + Stopwatch.Frequency;
         (isFirst ? First : Others).Add(start, end);
-    }
-}
-
-/// <summary>A time that all callers see.</summary>
-internal sealed class Moment
-{
-    private long _value = long.MaxValue / 2;
-
-    public long Value
-    {
-        get => Volatile.Read(ref _value);
-        set => Volatile.Write(ref _value, value);
     }
 }

@@ -5,7 +5,7 @@ var seconds = args is ["--seconds", var text, ..] ? int.Parse(text) : 60;
 var only = args is [.., "--only", var name] ? name : "";
 var failed = 0;
 var run = 0;
-Console.WriteLine($"p99.9 and the longest of the calls, in ms: those that overlap the first second of the trouble (at most 250), and all others (at most 100)");
+Console.WriteLine($"p99.9 and the longest of the calls, in ms: those that overlap the first second after a change (at most 250), and all others (at most 100)");
 foreach (var trouble in Trouble.All(TimeSpan.FromSeconds(seconds)).Where(trouble => trouble.Name.Contains(only, StringComparison.Ordinal)))
 {
     run++;

@@ -26,11 +26,11 @@ internal static class Scenario
             await Task.Delay(3_000);
 
             var watch = Stopwatch.StartNew();
-            moment.Value = Stopwatch.GetTimestamp();
-            await trouble.HappenAsync(cluster);
+            var began = Stopwatch.GetTimestamp();
+            await trouble.HappenAsync(cluster, moment);
             await stop.CancelAsync();
             await Task.WhenAll(running);
-            return Judge(callers, moment.Value, watch.Elapsed);
+            return Judge(callers, began, watch.Elapsed);
         }
         finally
         {

@@ -2,21 +2,24 @@ using System.Diagnostics;
 
 namespace IdGenerator.ClientFaults;
 
-/// <summary>What happens to a silo, from the beginning to the end of it.</summary>
-internal sealed record Trouble(string Name, Func<Cluster, Task> HappenAsync)
+/// <summary>What happens to a silo. It marks the moments at which something changes for the clients: the beginning, and the end where there is one.</summary>
+internal sealed record Trouble(string Name, Func<Cluster, Moment, Task> HappenAsync)
 {
     public static IEnumerable<Trouble> All(TimeSpan duration) =>
     [
-        new("nothing", _ => Task.Delay(duration / 4)),
-        new("paused", async cluster =>
+        new("nothing", (_, _) => Task.Delay(duration / 4)),
+        new("paused", async (cluster, moment) =>
         {
+            moment.IsNow();
             cluster.Victim.Pause();
             await Task.Delay(duration);
+            moment.IsNow();
             cluster.Victim.Resume();
             await Task.Delay(duration / 6);
         }),
-        new("cut off", async cluster =>
+        new("cut off", async (cluster, moment) =>
         {
+            moment.IsNow();
             Filter("-I", cluster);
             try
             {
@@ -24,24 +27,29 @@ internal sealed record Trouble(string Name, Func<Cluster, Task> HappenAsync)
             }
             finally
             {
+                moment.IsNow();
                 Filter("-D", cluster);
             }
 
             await Task.Delay(duration / 6);
         }),
-        new("killed", async cluster =>
+        new("killed", async (cluster, moment) =>
         {
+            moment.IsNow();
             await cluster.Victim.CrashAsync();
             await Task.Delay(duration / 2);
         }),
-        new("restarted", async cluster =>
+        new("restarted", async (cluster, moment) =>
         {
+            moment.IsNow();
             await cluster.Victim.CrashAsync();
             await cluster.StartVictimAsync();
+            moment.IsNow();
             await Task.Delay(duration / 4);
         }),
-        new("drained", async cluster =>
+        new("drained", async (cluster, moment) =>
         {
+            moment.IsNow();
             cluster.Victim.Terminate();
             await cluster.Victim.ExitAsync();
             await Task.Delay(duration / 4);
