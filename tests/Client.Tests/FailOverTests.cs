@@ -8,7 +8,7 @@ public sealed class FailOverTests
     private readonly FakeTimeProvider _time = new();
 
     [Fact]
-    public async Task Callers_wait_once_for_a_worker_that_hangs_and_then_it_is_asked_beside_healthy_ones_until_it_answers()
+    public async Task Callers_wait_once_at_most_for_a_worker_that_hangs_and_then_it_is_asked_beside_healthy_ones_until_it_answers()
     {
         var cluster = new FakeCluster(_time, workers: 3);
         var answer = cluster.Reserve;
@@ -18,7 +18,7 @@ public sealed class FailOverTests
         var waits = 0;
         for (var call = 0; call < 300; call++) waits += await NextTwoAsync(client, cluster) ? 1 : 0;
 
-        Assert.Equal(1, waits);
+        Assert.InRange(waits, 0, 1); // None, where it was asked first to fetch ahead.
         Assert.InRange(cluster.Asked.Count(request => request.Worker == 0), 5, 20); // 30 s of calls: each 0.1, 0.2, 0.4, … 5 s.
 
         cluster.Reserve = answer;
