@@ -12,7 +12,7 @@ var duration = TimeSpan.FromSeconds(args.Length > 1 ? double.Parse(args[1]) : 5)
 
 var builder = Host.CreateEmptyApplicationBuilder(new());
 builder.UseOrleansClient(client => client.UseLocalhostClustering(serviceId: "id-generator", clusterId: "id-generator"));
-builder.Services.AddIdGeneratorClient();
+builder.Services.AddIdGeneratorClientOverOrleans();
 using var host = builder.Build();
 await host.StartAsync();
 var ids = host.Services.GetRequiredService<IIdGenerator>();

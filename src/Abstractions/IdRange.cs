@@ -7,6 +7,12 @@ public readonly record struct IdRange(int Worker, SlotRange Slots)
 
     public long this[int index] => SnowflakeId.Compose(Slots.First + index, Worker);
 
+    /// <summary>Writes the IDs to the beginning of <paramref name="destination"/>, which has room for them.</summary>
+    public void CopyTo(Span<long> destination)
+    {
+        for (var i = 0; i < Count; i++) destination[i] = this[i];
+    }
+
     /// <summary>
     /// How many IDs from <paramref name="index"/> on are consecutive integers: those up to the end of the range or of
     /// the millisecond, whichever comes first. At most <see cref="Layout.SlotsPerMillisecond"/>.

@@ -1,127 +1,114 @@
 namespace IdGenerator.Client;
 
 /// <summary>
-/// Gets batches from the cluster: from the next live worker, or, where that fails or has not answered soon, from another. Not
-/// thread-safe.
+/// Gets batches from the cluster: from the next healthy worker, or, where that fails or has not answered soon, from another. It never
+/// throws. Not thread-safe.
 /// </summary>
-internal sealed class BatchFetcher(IGrainFactory grains, IdGeneratorClientOptions options, TimeProvider time)
+internal sealed class BatchFetcher(
+    WorkerCalls calls, WorkerList list, Workers workers, IdGeneratorClientOptions options, TimeProvider time)
 {
-    /// <summary>Between two rounds through all workers, none of which had any IDs.</summary>
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+    /// <summary>
+    /// When a worker has not answered for this long, another one is asked as well, and whoever answers first is taken: the silo, or the
+    /// one that passes its messages on, may hang or be gone, and nobody tells a client of Orleans so before its time-out. An answer takes
+    /// a millisecond or two; with a shorter time, IDs would be fetched twice wherever a thread pauses.
+    /// </summary>
+    public static TimeSpan AskAnotherAfter { get; } = TimeSpan.FromMilliseconds(50);
 
     /// <summary>
-    /// When a worker has not answered for this long, another one is asked as well, and whoever answers first is taken: the silo may
-    /// have been killed with the request in it, and nobody tells a client of Orleans so before its time-out. An answer takes a
-    /// millisecond or two; with a shorter time, IDs would be fetched twice wherever a thread pauses.
+    /// While no worker is healthy, one of them is asked each 50, 100, then 200 ms. With a longer time, callers would hear late of the
+    /// first worker that comes back; with a shorter one, a thousand clients would keep a cluster in trouble busy.
     /// </summary>
-    internal static TimeSpan AskAnotherAfter { get; } = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>
-    /// How long a worker that has not answered is not asked again: 100 ms. A killed silo refuses the next call at once, so a longer
-    /// time would gain little; where requests to all workers were lost with the silo that passed them on, it is for how long there
-    /// would be nobody to ask.
-    /// </summary>
-    private static readonly TimeSpan AvoidWhileSilent = TimeSpan.FromMilliseconds(100);
+    private readonly Succession _succession = new(time);
 
-    private static readonly TimeSpan AvoidAfterFailure = TimeSpan.FromSeconds(1);
-
-    /// <summary>
-    /// Calls to one worker that follow each other within this go on where the last one ended, as those of a bulk request do;
-    /// so the slots of the time between them are not lost to a client that wants all there are.
-    /// </summary>
-    private static readonly TimeSpan Succession = TimeSpan.FromMilliseconds(20);
-
-    private readonly LiveWorkers _workers = new(grains, time);
-    private readonly Dictionary<int, (long AskedAt, long Timestamp)> _last = [];
-
-    /// <exception cref="IdsUnavailableException">No worker had any until it was time to give up.</exception>
-    public async Task<IdBatch> FetchAsync(int count, CancellationToken cancellation)
+    /// <param name="count">How many IDs.</param>
+    /// <param name="isWaitedFor">Whether anybody waits for them; what nobody waits for is given up after the time-out of a call.</param>
+    /// <param name="stop">Ends it.</param>
+    /// <returns>Null where it ended or was given up.</returns>
+    public async Task<IdBatch?> FetchAsync(int count, Func<bool> isWaitedFor, CancellationToken stop)
     {
         var start = time.GetTimestamp();
-        var problem = "No worker is alive";
-        var asked = new List<Task<Answer>>();
-        while (time.GetElapsedTime(start) < options.GiveUpAfter)
+        var race = new List<Call>();
+        var pause = AskAnotherAfter;
+        while (!stop.IsCancellationRequested && (time.GetElapsedTime(start) < options.CallTimeout || isWaitedFor()))
         {
-            problem = await _workers.RefreshAsync(options.CallTimeout, cancellation) ?? problem;
-            var worker = _workers.Next();
-            if (worker is not null)
+            var listing = list.RefreshAsync(stop);
+            if (!workers.AreKnown)
             {
-                var ask = AskAsync(worker.Value, count, cancellation);
-                ask.Ignore(); // Another one may answer first.
-                asked.Add(ask);
+                await WaitAsync(listing, pause, stop).ConfigureAwait(false);
+                if (!workers.AreKnown && listing.IsCompleted) await WaitAsync(null, pause, stop).ConfigureAwait(false);
+                if (!workers.AreKnown) continue;
             }
 
-            if (await FirstAsync(asked, worker is null ? Pause : AskAnotherAfter, cancellation) is not { } first)
+            var healthy = workers.NextHealthy();
+            if (healthy is not null)
             {
-                if (worker is not null) _workers.Avoid(worker.Value, AvoidWhileSilent);
-                continue;
+                pause = AskAnotherAfter;
+                if (workers.NextDue() is { } due) Ask(due, 1, stop);
             }
 
-            asked.Remove(first);
-            var answer = await first;
-            if (answer.Slots.Count > 0)
+            if ((healthy ?? workers.NextAvoided()) is not { } worker) continue;
+            var asked = Ask(worker, count, stop);
+            race.Add(asked);
+            if (await FirstAsync(race, asked, pause, stop).ConfigureAwait(false) is { } batch) return batch;
+            if (healthy is null) pause = Min(pause * 2, LongestPause);
+        }
+
+        return null;
+    }
+
+    /// <returns>The IDs of the first call of the race that has any; null where it is time to ask another worker.</returns>
+    private async Task<IdBatch?> FirstAsync(List<Call> race, Call last, TimeSpan patience, CancellationToken stop)
+    {
+        var start = time.GetTimestamp();
+        while (true)
+        {
+            var left = patience - time.GetElapsedTime(start);
+            var first = await WaitAsync(race.Count == 0 ? null : Task.WhenAny(race.Select(call => call.Answer)), left, stop).ConfigureAwait(false);
+            if (stop.IsCancellationRequested) return null;
+            if (!first)
             {
-                _workers.Trust(answer.Worker);
-                _last[answer.Worker] = (answer.AskedAt, answer.Slots.Timestamp);
+                if (!last.Answer.IsCompleted) workers.WasSilent(last.Worker, last.AskedAt);
+                return null;
+            }
+
+            var over = race.First(call => call.Answer.IsCompleted);
+            race.Remove(over);
+            var answer = await over.Answer.ConfigureAwait(false);
+            if (answer.Outcome == Outcome.Ok)
+            {
+                _succession.Note(answer.Worker, answer.AskedAt, answer.Slots.Timestamp, over.Since is null);
                 return new(new(answer.Worker, answer.Slots), answer.AskedAt);
             }
 
-            problem = answer.Problem;
-            _workers.Avoid(answer.Worker, answer.RetryAfter);
+            // At once, where somebody else is likely to have IDs; else the pause goes on, so that nobody is asked in a tight loop.
+            if (over == last && workers.IsAnyHealthy) return null;
         }
-
-        throw new IdsUnavailableException(
-            $"No worker had IDs for {options.GiveUpAfter.TotalSeconds:0.#} s. The last answer: {problem}");
     }
 
-    /// <returns>A call that has ended; null where none does in time.</returns>
-    private async Task<Task<Answer>?> FirstAsync(List<Task<Answer>> asked, TimeSpan patience, CancellationToken cancellation)
+    private Call Ask(int worker, int count, CancellationToken stop)
     {
-        if (asked.Count == 0)
-        {
-            await Task.Delay(patience, time, cancellation);
-            return null;
-        }
-
-        try
-        {
-            return await Task.WhenAny(asked).WaitAsync(patience, time, cancellation);
-        }
-        catch (TimeoutException)
-        {
-            return null;
-        }
+        var since = _succession.Since(worker);
+        return new(worker, time.GetTimestamp(), since, calls.AskAsync(worker, count, since, stop));
     }
 
-    /// <summary>An answer that comes after the time-out, or after that of another worker, is lost; it is never handed out.</summary>
-    private async Task<Answer> AskAsync(int worker, int count, CancellationToken cancellation)
+    /// <param name="task">What is waited for; null to let the time pass.</param>
+    /// <param name="patience">For how long.</param>
+    /// <param name="stop">Ends the wait.</param>
+    /// <returns>Whether it ended in time.</returns>
+    private async Task<bool> WaitAsync(Task? task, TimeSpan patience, CancellationToken stop)
     {
-        var askedAt = time.GetTimestamp();
-        try
-        {
-            var call = grains.GetGrain<ISnowflakeGrain>(worker).ReserveAsync(count, Since(worker)).AsTask();
-            call.Ignore(); // It may fail after the time-out.
-            var reservation = await call.WaitAsync(options.CallTimeout, time, cancellation);
-            return reservation.Refusal is { } refusal
-                ? new(worker, askedAt, default, refusal, reservation.RetryAfter)
-                : new(worker, askedAt, reservation.Slots, "", default);
-        }
-        catch (Exception e) when (e is WorkerUnavailableException or OrleansException or TimeoutException)
-        {
-            return new(worker, askedAt, default, e.Message, AvoidAfterFailure);
-        }
+        if (task is { IsCompleted: true }) return true;
+        if (patience <= TimeSpan.Zero) return false;
+        using var timer = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        var elapsed = Task.Delay(patience, time, timer.Token);
+        await (task is null ? Task.WhenAny(elapsed) : Task.WhenAny(task, elapsed)).ConfigureAwait(false);
+        await timer.CancelAsync().ConfigureAwait(false);
+        return task is { IsCompleted: true };
     }
 
-    private long? Since(int worker) =>
-        _last.TryGetValue(worker, out var last) && time.GetElapsedTime(last.AskedAt) < Succession
-            ? last.Timestamp
-            : null;
+    private static TimeSpan Min(TimeSpan a, TimeSpan b) => a < b ? a : b;
 
-    /// <summary>What came of a call.</summary>
-    /// <param name="Worker">Who was asked.</param>
-    /// <param name="AskedAt">When.</param>
-    /// <param name="Slots">None where there is a problem.</param>
-    /// <param name="Problem">Why there are none, in a sentence.</param>
-    /// <param name="RetryAfter">How long not to ask the worker again.</param>
-    private sealed record Answer(int Worker, long AskedAt, SlotRange Slots, string Problem, TimeSpan RetryAfter);
+    private sealed record Call(int Worker, long AskedAt, long? Since, Task<Answer> Answer);
 }

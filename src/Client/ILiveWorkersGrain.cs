@@ -7,6 +7,6 @@ namespace IdGenerator.Client;
 [Alias("id-generator.live-workers")]
 internal interface ILiveWorkersGrain : IGrainWithIntegerKey
 {
-    [Alias("list")]
+    [AnyGateway, Alias("list")]
     ValueTask<int[]> ListAsync();
 }

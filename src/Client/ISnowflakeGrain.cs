@@ -35,7 +35,7 @@ public interface ISnowflakeGrain : IGrainWithIntegerKey
     /// </param>
     // Interleaved, because a reservation that waits must not hold up the others. Nothing is reordered by it: slots are
     // taken in one step, not in two with a wait between them.
-    [AlwaysInterleave, Alias("reserve")]
+    [AlwaysInterleave, AnyGateway, Alias("reserve")]
     ValueTask<SlotReservation> ReserveAsync(int count, long? since = null);
 
     /// <summary>
@@ -48,6 +48,6 @@ public interface ISnowflakeGrain : IGrainWithIntegerKey
     IAsyncEnumerable<SlotReservation> StreamAsync(long count, CancellationToken cancellation = default);
 
     /// <summary>Who holds the worker ID, and until when.</summary>
-    [AlwaysInterleave, Alias("describe")]
+    [AlwaysInterleave, AnyGateway, Alias("describe")]
     ValueTask<WorkerDescription> DescribeAsync();
 }

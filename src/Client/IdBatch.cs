@@ -20,15 +20,28 @@ internal sealed class IdBatch(IdRange ids, long askedAt)
     /// <param name="count">At least 1.</param>
     /// <param name="taken">What was taken, if anything was.</param>
     /// <param name="crossesHalf">Whether this is the one taking that leaves less than half of the batch.</param>
-    public bool TryTake(int count, out IdRange taken, out bool crossesHalf)
+    public bool TryTake(int count, out IdRange taken, out bool crossesHalf) => TryTake(1, count, out taken, out crossesHalf);
+
+    /// <summary>Takes <paramref name="count"/> IDs, or none where fewer are left.</summary>
+    /// <inheritdoc cref="TryTake(int, out IdRange, out bool)"/>
+    public bool TryTakeAll(int count, out IdRange taken, out bool crossesHalf) => TryTake(count, count, out taken, out crossesHalf);
+
+    /// <summary>Takes what is left, so that nobody else can.</summary>
+    public IdRange TakeRest()
+    {
+        TryTake(int.MaxValue, out var rest, out _);
+        return rest;
+    }
+
+    private bool TryTake(int least, int most, out IdRange taken, out bool crossesHalf)
     {
         while (true)
         {
             var first = Volatile.Read(ref _taken);
-            var end = first + Math.Min(count, ids.Count - first); // In this order: first + count can overflow.
+            var end = first + Math.Min(most, ids.Count - first); // In this order: first + most can overflow.
             crossesHalf = first <= ids.Count / 2 && end > ids.Count / 2;
             taken = new(ids.Worker, new(ids.Slots.First + first, end - first));
-            if (end == first) return false;
+            if (end - first < least) return false;
             if (Interlocked.CompareExchange(ref _taken, end, first) == first) return true;
         }
     }

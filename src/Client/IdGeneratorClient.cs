@@ -1,144 +1,425 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
-using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Logging;
 
 namespace IdGenerator.Client;
 
 /// <inheritdoc/>
 /// <remarks>
-/// One batch is being handed out, without a lock; the next one is fetched when the first is half used. A batch that gets too
-/// old is dropped, and the next ones are made smaller.
+/// One batch is being handed out, without a lock; the next one is fetched when the first is half used. Whoever finds none waits in line. A
+/// batch that gets too old is dropped, and the next ones are made smaller.
+/// <para>
+/// All that changes under the lock is here and in <see cref="WaitingLines"/>. One fetch runs at a time, on the thread pool and in nobody's
+/// context, and brings what those in line want; it asks several workers where the first does not answer.
+/// </para>
 /// </remarks>
-internal sealed class IdGeneratorClient : IIdGenerator, IDisposable
+internal sealed partial class IdGeneratorClient : IIdGenerator, IDisposable, IAsyncDisposable
 {
+    private static readonly TimeSpan OneSecond = TimeSpan.FromSeconds(1);
+
     private readonly IdGeneratorClientOptions _options;
     private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly ClientInstruments _instruments;
+    private readonly Workers _workers;
     private readonly BatchFetcher _fetcher;
+    private readonly ITimer _deadlines;
     private readonly CancellationTokenSource _stop = new();
     private readonly Lock _lock = new();
+    private readonly WaitingLines _lines;
 
     private IdBatch _current = IdBatch.Empty;
     private IdBatch? _next;
-    private Task? _fetch;
     private Lookahead _lookahead;
+    private bool _isWantedAhead;
+    private bool _isFetching;
+    private Task _fetching = Task.CompletedTask;
+    private bool _isDisposed;
+    private long _received;
+    private long _expired;
+    private long _toldAt;
 
-    public IdGeneratorClient(IGrainFactory grains, IOptions<IdGeneratorClientOptions> options, TimeProvider time)
+    public IdGeneratorClient(
+        IGrainFactory grains, IdGeneratorClientOptions options, TimeProvider time, ILogger<IdGeneratorClient> logger, ClientInstruments instruments)
     {
-        _options = options.Value;
-        _time = time;
-        _fetcher = new(grains, _options, time);
-        _lookahead = new(_options.MaxBatch);
+        (_options, _time, _logger, _instruments) = (options, time, logger, instruments);
+        _lookahead = new(options.MaxBatch);
+        _lines = new(options.MaxBatch, options.MaxAge, time);
+        _workers = new(time, logger);
+        _fetcher = new(
+            new(grains, _workers, options, instruments, time), new(grains, _workers, options, time), _workers, options, time);
+        _deadlines = Detached(() => time.CreateTimer(static self => ((IdGeneratorClient)self!).TellExpired(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan));
+        instruments.Add(this);
     }
 
-    public ValueTask<long> NextAsync(CancellationToken cancellation = default) =>
-        TryTake(1, out var ids) ? new(ids[0]) : NextSlowlyAsync(cancellation);
+    /// <summary>Workers that are avoided at the moment, and why.</summary>
+    public IReadOnlyList<WorkerProblem> Problems => _workers.Problems;
 
-    public async ValueTask<long[]> NextAsync(int count, CancellationToken cancellation = default)
+    public ClientTotals Totals
     {
-        var result = new long[count];
-        for (var done = 0; done < count;)
+        get
         {
-            var ids = await TakeAsync(count - done, cancellation);
-            for (var i = 0; i < ids.Count; i++) result[done++] = ids[i];
+            lock (_lock)
+            {
+                var expired = _expired + _lines.Dropped;
+                var atHand = _current.Left + (_next?.Left ?? 0) + _lines.Held + _lines.Streamed;
+                return new(_received - expired - atHand, expired, _lines.Count);
+            }
         }
-
-        return result;
     }
 
-    public async IAsyncEnumerable<long> StreamAsync(
-        long count, [EnumeratorCancellation] CancellationToken cancellation = default)
+    public bool TryNext(out long id)
     {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        id = 0;
+        if (!TryTake(1, out var ids) && !TryTakeNext(out ids)) return false;
+        id = ids[0];
+        return true;
+    }
+
+    public ValueTask<long> NextAsync(CancellationToken cancellation = default)
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        if (cancellation.IsCancellationRequested) return ValueTask.FromCanceled<long>(cancellation);
+        return TryTake(1, out var ids) ? new(ids[0]) : new(WaitForOneAsync(cancellation));
+    }
+
+    public ValueTask<long[]> NextAsync(int count, CancellationToken cancellation = default)
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
         ArgumentOutOfRangeException.ThrowIfNegative(count);
-        while (count > 0)
-        {
-            var ids = await TakeAsync((int)Math.Min(count, _options.MaxBatch), cancellation);
-            count -= ids.Count;
-            for (var i = 0; i < ids.Count; i++) yield return ids[i];
-        }
+        if (cancellation.IsCancellationRequested) return ValueTask.FromCanceled<long[]>(cancellation);
+        if (count == 0) return new([]);
+        var result = new long[count];
+        if (!TryTake(count, out var ids)) return new(WaitForAllAsync(result, cancellation));
+        ids.CopyTo(result);
+        return new(result);
     }
 
-    /// <summary>Ends what is being fetched.</summary>
+    public ValueTask FillAsync(Memory<long> destination, CancellationToken cancellation = default)
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        if (cancellation.IsCancellationRequested) return ValueTask.FromCanceled(cancellation);
+        if (destination.IsEmpty) return ValueTask.CompletedTask;
+        if (!TryTake(destination.Length, out var ids)) return new(FillSlowlyAsync(destination, cancellation));
+        ids.CopyTo(destination.Span);
+        return ValueTask.CompletedTask;
+    }
+
+    public IAsyncEnumerable<long> StreamAsync(long count, CancellationToken cancellation = default)
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        return OneByOneAsync(count, cancellation);
+    }
+
+    /// <summary>Ends what is being fetched, and all waits, with <see cref="ObjectDisposedException"/>. May be called any number of times.</summary>
     public void Dispose()
     {
+        List<Waiter> waiters;
+        lock (_lock)
+        {
+            if (_isDisposed) return;
+            _isDisposed = true;
+            waiters = RemoveAll();
+            Retire(_current);
+            if (_next is not null) Retire(_next);
+            (_current, _next) = (IdBatch.Empty, null);
+        }
+
+        _deadlines.Dispose();
         _stop.Cancel();
-        _stop.Dispose();
+        foreach (var waiter in waiters) waiter.TrySetException(Disposed());
+        _instruments.Remove(this);
+    }
+
+    /// <summary>As <see cref="Dispose"/>, and waits until nothing of it runs any more.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        Dispose();
+        await _fetching.ConfigureAwait(false);
     }
 
     private bool TryTake(int count, out IdRange ids)
     {
         var batch = Volatile.Read(ref _current);
-        if (!IsFresh(batch) || !batch.TryTake(count, out ids, out var crossesHalf))
+        if (!IsFresh(batch.AskedAt) || !batch.TryTakeAll(count, out ids, out var crossesHalf))
         {
             ids = default;
             return false;
         }
 
-        if (crossesHalf && batch.Count > 1) Prefetch();
+        if (crossesHalf && batch.Count > 1) FetchAhead();
         return true;
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<long> NextSlowlyAsync(CancellationToken cancellation) => (await TakeAsync(1, cancellation))[0];
-
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<IdRange> TakeAsync(int count, CancellationToken cancellation)
-    {
-        while (true)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            Task fetch;
-            lock (_lock)
-            {
-                if (TryTake(count, out var ids)) return ids;
-                if (_next is { } next)
-                {
-                    Retire(_current);
-                    (_current, _next) = (next, null);
-                    continue;
-                }
-
-                fetch = _fetch ??= StartFetch(count);
-            }
-
-            // Others wait for the same batch: it is fetched whoever gives up waiting.
-            await fetch.WaitAsync(cancellation);
-        }
-    }
-
-    private void Prefetch()
+    private bool TryTakeNext(out IdRange ids)
     {
         lock (_lock)
         {
-            if (_next is null) _fetch ??= StartFetch(1);
+            ids = default;
+            if (_isDisposed || _lines.Count > 0) return false;
+            if (_next is { } next)
+            {
+                Retire(_current);
+                _next = null;
+                Volatile.Write(ref _current, next);
+                if (TryTake(1, out ids)) return true;
+            }
+
+            FetchAhead();
+            return false;
         }
     }
 
-    // On the thread pool: a caller can be a grain, whose scheduler others must not have to wait for.
-    private Task StartFetch(int wanted)
+    private async Task<long> WaitForOneAsync(CancellationToken cancellation) =>
+        (await WaitAsync(1, takesFewer: false, cancellation).ConfigureAwait(false)).FirstIds[0];
+
+    private async Task<long[]> WaitForAllAsync(long[] result, CancellationToken cancellation)
     {
-        var count = Math.Clamp(wanted, Math.Max(1, _lookahead.Count), _options.MaxBatch);
-        var fetch = Task.Run(() => FetchAsync(count));
-        fetch.Ignore(); // Where it is fetched ahead nobody may wait for it.
-        return fetch;
+        await FillSlowlyAsync(result, cancellation).ConfigureAwait(false);
+        return result;
     }
 
-    private async Task FetchAsync(int count)
+    private async Task FillSlowlyAsync(Memory<long> destination, CancellationToken cancellation)
     {
-        IdBatch? batch = null;
+        var waiter = await WaitAsync(destination.Length, takesFewer: false, cancellation).ConfigureAwait(false);
+        foreach (var ids in waiter.Ids)
+        {
+            ids.CopyTo(destination.Span);
+            destination = destination[ids.Count..];
+        }
+    }
+
+    private async IAsyncEnumerable<long> OneByOneAsync(long count, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        while (count > 0)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var waiter = await WaitAsync((int)Math.Min(count, _options.MaxBatch), takesFewer: true, cancellation).ConfigureAwait(false);
+            var ids = waiter.FirstIds;
+            var read = 0;
+            try
+            {
+                // The first is as fresh as any can be; those behind it age while the reader does something else.
+                while (read < ids.Count && (read == 0 || IsFresh(waiter.AskedAt)))
+                {
+                    cancellation.ThrowIfCancellationRequested();
+                    ObjectDisposedException.ThrowIf(_isDisposed, this);
+                    yield return ids[read++];
+                }
+            }
+            finally
+            {
+                count -= read;
+                lock (_lock)
+                {
+                    _lines.Streamed -= ids.Count;
+                    _expired += ids.Count - read;
+                }
+            }
+        }
+    }
+
+    /// <summary>Waits in line. The task of the waiter that is returned has ended well.</summary>
+    private async Task<Waiter> WaitAsync(int count, bool takesFewer, CancellationToken cancellation)
+    {
+        var now = _time.GetTimestamp();
+        var waiter = new Waiter(count, takesFewer, now, now + (long)(_options.GiveUpAfter.TotalSeconds * _time.TimestampFrequency), _instruments.Caller());
+        lock (_lock)
+        {
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
+            _lines.Add(waiter);
+            ServeFromHand();
+            if (!waiter.Task.IsCompleted)
+            {
+                if (_lines.Count == 1) AwaitDeadline();
+                EnsureFetching();
+            }
+        }
+
+        using (cancellation.UnsafeRegister((_, token) => Leave(waiter, token), null)) await waiter.Task.ConfigureAwait(false);
+        return waiter;
+    }
+
+    private void Leave(Waiter waiter, CancellationToken cancellation)
+    {
+        lock (_lock)
+        {
+            if (!_lines.Remove(waiter)) return;
+        }
+
+        waiter.TrySetCanceled(cancellation);
+    }
+
+    /// <summary>Those in line take what is at hand, the next batch after the current one.</summary>
+    private void ServeFromHand()
+    {
+        _lines.Serve(_current);
+        if (_lines.Count > 0 && _next is { } next)
+        {
+            _next = null;
+            Receive(next);
+        }
+
+        if (_lines.Count == 0 && _current.Left * 2 < _current.Count) WantAhead(_current);
+    }
+
+    /// <summary>Those in line are served first; what is left is for everybody. Until then nobody else sees the batch.</summary>
+    private void Receive(IdBatch batch)
+    {
+        if (_lines.Count == 0 && _current.Left > 0 && IsFresh(_current.AskedAt))
+        {
+            _next = batch;
+            return;
+        }
+
+        _lines.Serve(batch);
+        Retire(_current);
+        Volatile.Write(ref _current, batch);
+        if (batch.Left * 2 < batch.Count) WantAhead(batch);
+    }
+
+    private void WantAhead(IdBatch batch) => _isWantedAhead |= batch.Count > 1 && _next is null;
+
+    private void FetchAhead()
+    {
+        lock (_lock)
+        {
+            _isWantedAhead |= _next is null;
+            EnsureFetching();
+        }
+    }
+
+    private void EnsureFetching()
+    {
+        if (_isFetching || _isDisposed) return;
+        _isFetching = true;
+        // On the thread pool: a caller can be a grain, whose scheduler others must not have to wait for.
+        _fetching = Detached(() => Task.Run(FetchAsync));
+    }
+
+    private async Task FetchAsync()
+    {
         try
         {
-            batch = await _fetcher.FetchAsync(count, _stop.Token);
+            while (CountToFetch() is > 0 and var count)
+            {
+                using var activity = StartActivity(count);
+                var batch = await _fetcher.FetchAsync(count, () => _lines.Count > 0, _stop.Token).ConfigureAwait(false);
+                lock (_lock)
+                {
+                    if (batch is null || _isDisposed) continue;
+                    _received += batch.Count;
+                    Receive(batch);
+                }
+            }
         }
-        finally
+        catch (Exception e)
         {
-            lock (_lock) (_next, _fetch) = (batch, null);
+            // A bug here, or a log or a listener to the meter that throws. Callers hear of it, and the next one begins anew.
+            FailAll(e);
         }
     }
 
-    private bool IsFresh(IdBatch batch) => _time.GetElapsedTime(batch.AskedAt) < _options.MaxAge;
+    /// <returns>How many IDs to fetch; 0, and no fetch runs any more, where nobody wants any.</returns>
+    private int CountToFetch()
+    {
+        lock (_lock)
+        {
+            _isFetching = !_isDisposed && (_lines.Count > 0 || (_isWantedAhead && _next is null));
+            _isWantedAhead = false;
+            return _isFetching ? Math.Clamp(Math.Max(_lines.Wanted, _lookahead.Count), 1, _options.MaxBatch) : 0;
+        }
+    }
+
+    private Activity? StartActivity(int count)
+    {
+        if (!_instruments.IsTraced) return null;
+        lock (_lock) return _instruments.StartFetch(count, _lines.All.Select(waiter => waiter.Caller));
+    }
+
+    private void FailAll(Exception exception)
+    {
+        List<Waiter> waiters;
+        lock (_lock)
+        {
+            _isFetching = false;
+            waiters = RemoveAll();
+        }
+
+        foreach (var waiter in waiters) waiter.TrySetException(new IdsUnavailableException("IDs could not be fetched.", exception));
+    }
+
+    private List<Waiter> RemoveAll()
+    {
+        List<Waiter> waiters = [.. _lines.All];
+        waiters.ForEach(waiter => _lines.Remove(waiter));
+        return waiters;
+    }
+
+    private void AwaitDeadline()
+    {
+        if (_isDisposed || _lines.FirstDeadline is not { } deadline) return;
+        var due = _time.GetElapsedTime(_time.GetTimestamp(), deadline);
+        // A tick late rather than early, because an early one would find nobody to tell.
+        _deadlines.Change(due > TimeSpan.Zero ? due + TimeSpan.FromMilliseconds(1) : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+    }
+
+    private void TellExpired()
+    {
+        IReadOnlyList<Waiter> expired;
+        lock (_lock)
+        {
+            expired = _lines.Expire(_time.GetTimestamp());
+            AwaitDeadline();
+        }
+
+        if (expired.Count == 0) return;
+        foreach (var waiter in expired)
+        {
+            waiter.TrySetException(waiter.Held == 0
+                ? _workers.Unavailable($"No worker had IDs for {_options.GiveUpAfter.TotalSeconds:0.###} s:")
+                : _workers.Unavailable($"Of {waiter.Wanted} IDs only {waiter.Held} could be had within the maximum age of {_options.MaxAge.TotalSeconds:0.###} s:"));
+            waiter.Task.Ignore(); // A caller may not look.
+        }
+
+        // At most once a second: with a thousand callers the log would say nothing else.
+        if (_toldAt != 0 && _time.GetElapsedTime(_toldAt) < OneSecond) return;
+        _toldAt = _time.GetTimestamp();
+        try
+        {
+            LogGaveUp(expired.Count, _options.GiveUpAfter.TotalSeconds, expired[0].Task.Exception!.InnerException!.Message);
+        }
+        catch (AggregateException)
+        {
+            // A log that throws: on the thread of a timer it would end the process.
+        }
+    }
+
+    private bool IsFresh(long askedAt) => _time.GetElapsedTime(askedAt) < _options.MaxAge;
 
     private void Retire(IdBatch batch)
     {
-        if (batch.Left == 0) _lookahead.WereUsed();
-        else _lookahead.WereTooOld(batch.Left);
+        if (batch.Count == 0) return;
+        var unused = batch.TakeRest().Count;
+        _expired += unused;
+        if (unused == 0) _lookahead.WereUsed();
+        else _lookahead.WereTooOld(unused);
     }
+
+    private static ObjectDisposedException Disposed() => new(typeof(IIdGenerator).FullName);
+
+    /// <summary>
+    /// What serves all callers runs in the context of none: it would carry the trace, the request context and the locals of whoever happened
+    /// to begin it.
+    /// </summary>
+    private static T Detached<T>(Func<T> begin)
+    {
+        if (ExecutionContext.IsFlowSuppressed()) return begin();
+        using (ExecutionContext.SuppressFlow()) return begin();
+    }
+
+    [LoggerMessage(3, LogLevel.Error, "{Callers} callers got no IDs for {Seconds} s and were told so. {Problem}")]
+    private partial void LogGaveUp(int callers, double seconds, string problem);
 }

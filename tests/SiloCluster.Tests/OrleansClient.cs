@@ -52,7 +52,7 @@ internal sealed class OrleansClient : IAsyncDisposable
                 (cluster.ServiceId, cluster.ClusterId) = ("id-generator", SiloPods.Release));
             findSilos(client);
         });
-        builder.Services.AddIdGeneratorClient();
+        builder.Services.AddIdGeneratorClientOverOrleans();
         var host = builder.Build();
         await host.StartAsync();
         return new(host);

@@ -8,7 +8,7 @@ namespace IdGenerator.Faults;
 /// The way to the database: a port for each place, where what a client sends, and what it is answered, can come to grief. A commit whose answer is
 /// lost has happened, and the client does not know it.
 /// </summary>
-internal sealed class PostgresProxies(int serverPort, IEnumerable<Place> places, Func<ApiTrouble?> trouble) : IAsyncDisposable
+internal sealed class PostgresProxies(int serverPort, IEnumerable<Place> places, Func<ApiTrouble?> trouble, Invariants invariants) : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentDictionary<int, ApiTrouble> _troubles = new();
@@ -57,10 +57,11 @@ internal sealed class PostgresProxies(int serverPort, IEnumerable<Place> places,
             {
                 await server.ConnectAsync(IPAddress.Loopback, serverPort, _stop.Token);
                 using var ended = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
+                var writes = new PostgresWrites(invariants);
                 var ways = new[]
                 {
-                    CarryAsync(client.GetStream(), server.GetStream(), port, isRequest: true, ended.Token),
-                    CarryAsync(server.GetStream(), client.GetStream(), port, isRequest: false, ended.Token),
+                    CarryAsync(client.GetStream(), server.GetStream(), port, writes.Asked, isRequest: true, ended.Token),
+                    CarryAsync(server.GetStream(), client.GetStream(), port, writes.Answered, isRequest: false, ended.Token),
                 };
                 await Task.WhenAny(ways);
                 await ended.CancelAsync();
@@ -77,13 +78,15 @@ internal sealed class PostgresProxies(int serverPort, IEnumerable<Place> places,
     }
 
     /// <summary>Until one side ends, or meets trouble that ends the connection.</summary>
-    private async Task CarryAsync(NetworkStream from, NetworkStream to, int port, bool isRequest, CancellationToken ended)
+    private async Task CarryAsync(
+        NetworkStream from, NetworkStream to, int port, Action<byte[]> seen, bool isRequest, CancellationToken ended)
     {
         var buffer = new byte[1 << 16];
         while (true)
         {
             var count = await from.ReadAsync(buffer, ended);
             if (count == 0) return;
+            seen(buffer[..count]);
             var met = _troubles.GetValueOrDefault(port) ?? trouble();
             // An error meets answers: what was asked for has happened. A cut meets either.
             if (met is not null && !(met.Treatment == Treatment.Error && isRequest) && met.Meets(isRequest ? "POST" : "GET"))

@@ -1,0 +1,166 @@
+#!/usr/bin/env bash
+# Packs the packages into a folder that is a feed, and builds an empty console program and an empty web service from the packed files alone, outside
+# of this repository. Both take IDs from a silo on this host. Prints what they drag in. The last line is "N passed, N failed".
+#   FEED=DIRECTORY   takes packages that were packed already, instead of packing
+# Run ./test.sh first, which builds the silo.
+set -uo pipefail
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+scratch=$(mktemp -d)
+version=1.0.0-check.$$
+passed=0 failed=0 silo=""
+packages="IdGenerator.Abstractions IdGenerator.Client IdGenerator.Client.Kubernetes"
+
+clean() {
+    [[ $silo ]] && kill "$silo" 2>/dev/null && wait "$silo" 2>/dev/null
+    for package in $packages; do rm -rf "${NUGET_PACKAGES:-$HOME/.nuget/packages}/${package,,}/$version"; done
+    rm -rf "$scratch" /var/tmp/id-generator.*."package-$$"*
+}
+trap clean EXIT
+trap 'exit 130' INT TERM
+
+# check NAME COMMAND…
+check() {
+    local name=$1 output
+    shift
+    if output=$("$@" 2>&1); then
+        ((passed += 1))
+        echo "pass  $name"
+    else
+        ((failed += 1))
+        echo "FAIL  $name"
+        sed 's/^/      /' <<<"$output" | tail -n 20
+    fi
+}
+
+finish() {
+    echo "$passed passed, $failed failed"
+    exit $((failed > 0))
+}
+
+free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
+
+feed=${FEED:-$scratch/feed}
+pack() {
+    local project
+    for project in Abstractions Client ClientKubernetes; do
+        dotnet pack "$root/src/$project" -c Release -o "$feed" -p:Version="$version" -p:ContinuousIntegrationBuild=true -v quiet -tl:off -nologo \
+            -p:ArtifactsPath="$scratch/artifacts" || return 1
+    done
+}
+if [[ ${FEED-} ]]; then
+    version=$(basename "$(ls "$feed"/IdGenerator.Client.[0-9]*.nupkg | head -n 1)" .nupkg)
+    version=${version#IdGenerator.Client.}
+else
+    check "packs without a warning" pack
+    ((failed == 0)) || finish
+fi
+
+nuspec() { unzip -p "$feed/$1.$version.nupkg" "$1.nuspec"; }
+says() { grep -q "$2" <<<"$(nuspec "$1")" || { echo "no $2 in:"; nuspec "$1"; return 1; }; }
+says_not() { ! grep -iE "$2" <<<"$(nuspec "$1")"; }
+holds() { unzip -l "$feed/$1.$version.$2" | grep -q " $3\$" || { unzip -l "$feed/$1.$version.$2"; return 1; }; }
+for package in $packages; do
+    check "$package has a licence" says "$package" '<license type="expression">Apache-2.0</license>'
+    check "$package has a description of its own" says "$package" '<description>IIdGenerator'
+    check "$package says of which commit it is" says "$package" 'repository type="git" url="https://github.com/[^"]*" .*commit="[0-9a-f]\{40\}"'
+    check "$package has a readme" holds "$package" nupkg README.md
+    check "$package has documentation for the editor" holds "$package" nupkg "lib/net10.0/$package.xml"
+    check "$package has symbols" holds "$package" snupkg "lib/net10.0/$package.pdb"
+done
+check "IdGenerator.Abstractions has no dependency" says_not IdGenerator.Abstractions '<dependency '
+check "IdGenerator.Client needs no ASP.NET and no client of an API server" says_not IdGenerator.Client 'frameworkReference|YamlDotNet|Kubernetes'
+for part in Membership KubernetesLeases Kubernetes Leases Snowflake; do
+    check "IdGenerator.Client.Kubernetes brings its own $part" holds IdGenerator.Client.Kubernetes nupkg "lib/net10.0/IdGenerator.$part.dll"
+done
+
+# project NAME SDK PACKAGE: an empty project that knows the feed. Nothing of this repository's settings reaches it.
+project() {
+    mkdir -p "$scratch/$1"
+    cat >"$scratch/$1/$1.csproj" <<XML
+<Project Sdk="$2">
+  <PropertyGroup>
+    <OutputType>Exe</OutputType>
+    <TargetFramework>net10.0</TargetFramework>
+    <ImplicitUsings>enable</ImplicitUsings>
+    <Nullable>enable</Nullable>
+    <TreatWarningsAsErrors>true</TreatWarningsAsErrors>
+  </PropertyGroup>
+  <ItemGroup>
+    <PackageReference Include="$3" Version="$version" />
+  </ItemGroup>
+</Project>
+XML
+    cat >"$scratch/$1/nuget.config" <<XML
+<configuration><packageSources><add key="packed" value="$feed" /></packageSources></configuration>
+XML
+}
+
+project console Microsoft.NET.Sdk IdGenerator.Client
+cat >"$scratch/console/Program.cs" <<'CS'
+using IdGenerator;
+using Microsoft.Extensions.DependencyInjection;
+
+await using var services = new ServiceCollection().AddIdGeneratorClient(options => options.Gateways.Add(args[0])).BuildServiceProvider();
+var ids = services.GetRequiredService<IIdGenerator>();
+foreach (var id in await ids.NextAsync(3)) Console.WriteLine($"{id} {new SnowflakeId(id).CreatedAt:O}");
+CS
+
+project web Microsoft.NET.Sdk.Web IdGenerator.Client.Kubernetes
+cat >"$scratch/web/Program.cs" <<'CS'
+using IdGenerator;
+
+var builder = WebApplication.CreateBuilder(args);
+builder.Services.AddIdGeneratorKubernetesClient(builder.Configuration.GetSection("IdGenerator"));
+builder.Services.AddHealthChecks().AddIdGeneratorClient();
+var app = builder.Build();
+app.MapHealthChecks("/health");
+app.MapGet("/", async (IIdGenerator ids) => $"{await ids.NextAsync()}");
+app.Run();
+CS
+
+build() { dotnet build "$scratch/$1" -c Release -o "$scratch/$1/out" -v quiet -tl:off -nologo; }
+check "a console program builds from the packed files" build console
+check "a web service builds from the packed files" build web
+no_aspnet() { ! grep AspNetCore.App "$scratch/console/out/console.runtimeconfig.json"; }
+check "the console program runs without ASP.NET" no_aspnet
+((failed == 0)) || finish
+
+gateway=$(free_port) http=$(free_port) silo_port=$(free_port)
+WORKER_ID=5 LEASE_STORE=memory ID_SPACE="package-$$" PORT=$http SILO_PORT=$silo_port GATEWAY_PORT=$gateway \
+    dotnet "$root/artifacts/bin/Silo/release/IdGenerator.Silo.dll" >"$scratch/silo.log" 2>&1 &
+silo=$!
+for ((try = 0; try < 300; try++)); do
+    curl -sf -o /dev/null "127.0.0.1:$http/health/ready" && break
+    sleep 0.1
+done
+
+fetch_console() {
+    dotnet "$scratch/console/out/console.dll" "localhost:$gateway" >"$scratch/ids" || return 1
+    cat "$scratch/ids"
+    (($(cut -d' ' -f1 "$scratch/ids" | grep -E '^[0-9]{18}$' | sort -u | wc -l) == 3))
+}
+fetch_web() {
+    local port pid try id status=1
+    port=$(free_port)
+    IdGenerator__Gateways__0=localhost:$gateway ASPNETCORE_URLS=http://127.0.0.1:$port dotnet "$scratch/web/out/web.dll" >"$scratch/web.log" 2>&1 &
+    pid=$!
+    for ((try = 0; try < 300; try++)); do
+        [[ $(curl -s "127.0.0.1:$port/health") == Healthy ]] && break
+        sleep 0.1
+    done
+    id=$(curl -s "127.0.0.1:$port/")
+    echo "$id"
+    [[ $id =~ ^[0-9]{18}$ ]] && status=0
+    kill "$pid"
+    wait "$pid" 2>/dev/null
+    return $status
+}
+check "the console program takes IDs from a silo on this host" fetch_console
+check "the web service takes IDs from a silo on this host" fetch_web
+
+for name in console web; do
+    echo "$name: $(grep -c . "$scratch/$name/Program.cs") lines, $(grep -cE 'AddIdGenerator' "$scratch/$name/Program.cs") of them for set-up;" \
+        "$(ls "$scratch/$name/out"/*.dll | wc -l) assemblies, $(du -cb "$scratch/$name/out"/*.dll | tail -n 1 | cut -f1 | awk '{ printf "%.1f", $1 / 1048576 }') MiB"
+done
+for package in $packages; do echo "$package: $(($(stat -c %s "$feed/$package.$version.nupkg") / 1024)) KiB"; done
+finish
