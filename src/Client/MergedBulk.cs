@@ -62,11 +62,8 @@ internal sealed class MergedBulk : IDisposable
     {
         while (true)
         {
-            while (_answers.Reader.TryRead(out var answer))
-            {
-                if (!TryTake(answer)) return (default, _refusal);
-            }
-
+            var isTime = false;
+            while (_answers.Reader.TryRead(out var answer)) isTime |= Take(answer);
             AskForMore();
             if (_merge.TryRead((int)Math.Min(_left, Layout.SlotsPerMillisecond), Now, out var ids))
             {
@@ -76,8 +73,19 @@ internal sealed class MergedBulk : IDisposable
             }
 
             if (_merge.Live == 0) return (default, _refusal);
-            if (!_isWaiting) _timer.Change(Bound, Timeout.InfiniteTimeSpan);
-            _isWaiting = true;
+            if (!_isWaiting)
+            {
+                _timer.Change(Bound, Timeout.InfiniteTimeSpan);
+                _isWaiting = true;
+            }
+            else if (isTime)
+            {
+                // Where nobody was left to go on without, nobody has answered since.
+                if (!_merge.GoOn()) return (default, _refusal);
+                _timer.Change(GiveUpAfter, Timeout.InfiniteTimeSpan);
+                continue;
+            }
+
             await _answers.Reader.WaitToReadAsync(cancellation);
         }
     }
@@ -90,26 +98,19 @@ internal sealed class MergedBulk : IDisposable
         _dropped.Add(_merge.Late, _merge.Astray, _merge.Queued);
     }
 
-    /// <returns>False where it is time to give up.</returns>
-    private bool TryTake(Answer answer)
+    /// <returns>Whether the answer is that a wait has taken long enough.</returns>
+    private bool Take(Answer answer)
     {
-        if (answer.Index == Answer.TickIndex)
-        {
-            if (!_isWaiting) return true;
-            var wait = _merge.GoOn() ? GiveUpAfter : TimeSpan.Zero;
-            if (wait > TimeSpan.Zero) _timer.Change(wait, Timeout.InfiniteTimeSpan);
-            return wait > TimeSpan.Zero;
-        }
-
+        if (answer.Index == Answer.TickIndex) return true;
         if (answer.Slots.Refusal is null)
         {
             _merge.Add(answer.Index, answer.Slots, answer.AskedAt, Now);
-            return true;
+            return false;
         }
 
         _refusal = answer.Slots;
         _merge.Fail(answer.Index);
-        return true;
+        return false;
     }
 
     /// <summary>

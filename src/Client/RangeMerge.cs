@@ -36,19 +36,17 @@ internal sealed class RangeMerge(IReadOnlyList<int> workers, long bound)
     /// <summary>Workers that have not failed and are not left out.</summary>
     public int Live { get; private set; } = workers.Count;
 
-    /// <summary>The timestamp of the last ID that was read, in milliseconds since <see cref="Layout.Epoch"/>; -1 before the first.</summary>
-    public long LastTimestamp => _last < 0 ? -1 : new SnowflakeId(_last).Timestamp;
-
     /// <summary>Whether to ask a worker for more: it is live, was not asked, and has less than <paramref name="enough"/> IDs here.</summary>
     public bool CanAsk(int index, int enough) =>
         _sources[index] is { IsOut: false, IsAsked: false } source && source.Queued < enough;
 
     /// <summary>
-    /// From when on the worker's next slots are wanted: from the last that it gave, and not from before the last ID that was read. Null
-    /// where it has given none.
+    /// From which timestamp on the worker's next slots are wanted: from the last that it gave, and from the first that still fits behind
+    /// the last ID that was read. Null where it has given none.
     /// </summary>
-    public long? Since(int index) =>
-        _sources[index].End > 0 ? Math.Max((_sources[index].End - 1) >> Layout.SequenceBits, LastTimestamp) : null;
+    public long? Since(int index) => _sources[index] is { End: > 0 } source
+        ? Math.Max(source.End - 1, FirstSlotAbove(_last, source.Worker)) >> Layout.SequenceBits
+        : null;
 
     /// <summary>The worker was asked for <paramref name="count"/> IDs; <see cref="Add"/> or <see cref="Fail"/> follows.</summary>
     public void Ask(int index, int count)
@@ -88,6 +86,7 @@ internal sealed class RangeMerge(IReadOnlyList<int> workers, long bound)
         if (source.IsOut) return;
         source.IsOut = true;
         Live--;
+        LeaveOutClocksAstray();
     }
 
     /// <summary>
@@ -105,6 +104,7 @@ internal sealed class RangeMerge(IReadOnlyList<int> workers, long bound)
             Asked -= source.Asked;
         }
 
+        LeaveOutClocksAstray();
         return any;
     }
 
@@ -133,7 +133,7 @@ internal sealed class RangeMerge(IReadOnlyList<int> workers, long bound)
         source.Take(count);
         Queued -= count;
         _last = last;
-        _front = Math.Max(_front ?? long.MinValue, LastTimestamp - now);
+        _front = Math.Max(_front ?? long.MinValue, new SnowflakeId(_last).Timestamp - now);
         return true;
     }
 
@@ -182,10 +182,19 @@ internal sealed class RangeMerge(IReadOnlyList<int> workers, long bound)
 
     /// <summary>
     /// Leaves out whose clock is surely further than the bound from that of the middle worker, or, where the answer has gone
-    /// further than that one's clock already, from the answer. Of two workers, the one with the lower clock is the middle.
+    /// further than that one's clock already, from the answer. Of two workers, the one with the lower clock is the middle. All that are
+    /// waited for have to be heard first: of the first two that answer, the lower one may be the one that is wrong.
     /// </summary>
     private void LeaveOutClocksAstray()
     {
+        var heard = 0;
+        foreach (var source in _sources)
+        {
+            if (source is { IsOut: false, IsAsked: true, IsLate: false, HasClock: false }) return;
+            if (source is { IsOut: false, HasClock: true }) heard++;
+        }
+
+        if (heard == 0) return;
         var front = _front ?? long.MinValue;
         var fastest = Math.Max(Middle(source => source.Fastest), front);
         var slowest = Math.Max(Middle(source => source.Slowest), front);
