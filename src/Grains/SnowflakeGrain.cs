@@ -13,8 +13,9 @@ namespace IdGenerator.Grains;
 /// nothing. The lease does; all activations on a silo share its one generator.
 /// </remarks>
 [GrainType(TypeName), KeepAlive, Immovable, WorkerPlacement, GrainDirectory(NoDirectory.Name)]
-internal sealed class SnowflakeGrain(WorkerLease lease, WorkerIdSource source, SlotGenerator generator, LogicalClock clock)
-    : Grain, ISnowflakeGrain
+internal sealed class SnowflakeGrain(
+    WorkerLease lease, WorkerIdSource source, SlotGenerator generator, LogicalClock clock, BulkGate gate, GivenIds given)
+    : Grain, ISnowflakeGrain, IBulkGrain
 {
     public const string TypeName = "snowflake";
 
@@ -24,6 +25,9 @@ internal sealed class SnowflakeGrain(WorkerLease lease, WorkerIdSource source, S
     /// where the last one ended would get timestamps that fall further behind with each call.
     /// </summary>
     private const long Reach = ISnowflakeGrain.MaxCount / Layout.SlotsPerMillisecond;
+
+    /// <summary>How many slots a bulk takes in a turn: as many as a millisecond has. Bulks of the worker's own gateway do the same.</summary>
+    private const int Turn = Layout.SlotsPerMillisecond;
 
     // Of the process: Orleans keeps what a stream needs until it was read to its end, or not read for a while.
     private static int _streams;
@@ -69,6 +73,24 @@ internal sealed class SnowflakeGrain(WorkerLease lease, WorkerIdSource source, S
         }
     }
 
+    public async ValueTask<BulkSlots> TakeAsync(int count, long? since, int from)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, IBulkGrain.MaxCount);
+        if (from == lease.Worker) return await TakeAsync(count, since);
+        if (!gate.TryEnter()) return new(0, [], "Too many bulk requests at once", TimeSpan.FromSeconds(1));
+        try
+        {
+            var slots = await TakeAsync(count, since);
+            foreach (var range in slots.Ranges) given.Add(range.Count);
+            return slots;
+        }
+        finally
+        {
+            gate.Leave();
+        }
+    }
+
     public ValueTask<WorkerDescription> DescribeAsync()
     {
         var until = generator.Until;
@@ -76,6 +98,24 @@ internal sealed class SnowflakeGrain(WorkerLease lease, WorkerIdSource source, S
             lease.Worker,
             lease.Holder.Name,
             until == 0 ? null : Layout.Epoch.AddMilliseconds(until)));
+    }
+
+    private async ValueTask<BulkSlots> TakeAsync(int count, long? since)
+    {
+        if (since is { } timestamp) since = Math.Max(timestamp, clock.Read().Logical - Reach);
+        var (slots, refusal) = await source.ReserveAsync(Math.Min(count, Turn), since, CancellationToken.None);
+        if (refusal is not null) return new(0, [], refusal.Reason, refusal.RetryAfter);
+
+        since ??= slots.Timestamp;
+        var ranges = new List<SlotReservation> { new(slots.First, slots.Count) };
+        for (var left = count - slots.Count; left > 0; left -= slots.Count)
+        {
+            if (!source.TryReserve(Math.Min(left, Turn), since, out slots)) break;
+            if (ranges[^1].Slots.End == slots.First) ranges[^1] = new(ranges[^1].First, ranges[^1].Count + slots.Count);
+            else ranges.Add(new(slots.First, slots.Count));
+        }
+
+        return new(clock.Read().Logical, [.. ranges]);
     }
 
     private static async ValueTask<SlotReservation> WaitAsync(ValueTask<Reservation> reservation) =>

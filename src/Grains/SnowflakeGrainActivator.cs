@@ -11,7 +11,7 @@ namespace IdGenerator.Grains;
 /// keeps them waiting for five seconds, and what a constructor throws it wraps.
 /// </summary>
 internal sealed class SnowflakeGrainActivator(
-    WorkerLease lease, WorkerIdSource source, SlotGenerator generator, LogicalClock clock)
+    WorkerLease lease, WorkerIdSource source, SlotGenerator generator, LogicalClock clock, BulkGate gate, GivenIds given)
     : IGrainActivator, IConfigureGrainTypeComponents
 {
     private static readonly GrainType OurType = GrainType.Create(SnowflakeGrain.TypeName);
@@ -29,7 +29,7 @@ internal sealed class SnowflakeGrainActivator(
         if (lease.Phase != LeasePhase.Held)
             throw new WorkerUnavailableException($"The silo of worker ID {worker} does not hold its lease: {lease.Phase}.");
 
-        return new SnowflakeGrain(lease, source, generator, clock);
+        return new SnowflakeGrain(lease, source, generator, clock, gate, given);
     }
 
     public ValueTask DisposeInstance(IGrainContext context, object instance) => ValueTask.CompletedTask;

@@ -6,8 +6,9 @@ namespace IdGenerator.Grains;
 public static class SnowflakeSiloBuilderExtensions
 {
     /// <summary>
-    /// The worker's grain, its placement, and <see cref="GrainIdSource"/>. The silo's name must be that of its worker
-    /// (<see cref="WorkerSiloName"/>); lease, clock, generator and in-process source are taken from the services.
+    /// The worker's grain, its placement, and <see cref="GrainIdSource"/>, and the other workers as parts of bulks. The silo's name must
+    /// be that of its worker (<see cref="WorkerSiloName"/>); lease, clock, generator, in-process source and the gate on bulks are taken
+    /// from the services.
     /// </summary>
     public static ISiloBuilder AddSnowflakeGrains(this ISiloBuilder silo)
     {
@@ -15,6 +16,8 @@ public static class SnowflakeSiloBuilderExtensions
         silo.AddGrainDirectory(NoDirectory.Name, (_, _) => new NoDirectory());
         silo.Services.AddSingleton<IConfigureGrainTypeComponents, SnowflakeGrainActivator>();
         silo.Services.AddSingleton<GrainIdSource>();
+        silo.Services.AddSingleton<GivenIds>();
+        silo.Services.AddSingleton<ClusterWorkers>();
         return silo;
     }
 }

@@ -45,6 +45,16 @@ public sealed class WorkerIdSource(WorkerLease lease, SlotGenerator generator, L
         };
     }
 
+    /// <summary>Reserves what is there at once, and nothing where anybody waits who is served before.</summary>
+    /// <param name="count">See <see cref="SlotGenerator.TryReserve"/>.</param>
+    /// <param name="since">See <see cref="SlotGenerator.TryReserve"/>.</param>
+    /// <param name="slots">What was reserved, if anything was.</param>
+    public bool TryReserve(int count, long? since, out SlotRange slots)
+    {
+        slots = default;
+        return !_line.IsBefore(count) && generator.TryReserve(count, since, out slots) == ReserveStatus.Reserved;
+    }
+
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<Reservation> WaitAsync(int count, long? since, CancellationToken cancellation)
     {

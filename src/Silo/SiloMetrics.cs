@@ -5,7 +5,8 @@ using IdGenerator.Http.Observability;
 namespace IdGenerator.Silo;
 
 /// <summary>What Orleans clients and grain calls hold.</summary>
-internal sealed class SiloMetrics(IMeterFactory meters, GrainIdSource source, ClientConnections clients, Refusals refusals)
+internal sealed class SiloMetrics(
+    IMeterFactory meters, GrainIdSource source, GivenIds given, ClusterWorkers workers, ClientConnections clients, Refusals refusals)
     : IInstruments
 {
     public void Register()
@@ -15,7 +16,20 @@ internal sealed class SiloMetrics(IMeterFactory meters, GrainIdSource source, Cl
         meter.CreateObservableGauge(
             "id_generator.grain_calls", () => source.CallsInFlight, "{call}",
             "Grain calls that requests for many IDs have in flight.");
+        meter.CreateObservableCounter(
+            "id_generator.ids.given", () => given.Count, "{id}",
+            "IDs that this worker has given to bulks of other workers' gateways.");
+        meter.CreateObservableCounter(
+            "id_generator.ids.dropped", Dropped, "{id}",
+            "IDs that workers gave to bulks of this gateway over several of them and that nobody got.");
         meter.CreateObservableGauge(
             "id_generator.orleans_connections", () => clients.Open, "{connection}", "Connections of Orleans clients.");
     }
+
+    private IEnumerable<Measurement<long>> Dropped() =>
+    [
+        new(workers.Late, new KeyValuePair<string, object?>("reason", "late")),
+        new(workers.Astray, new KeyValuePair<string, object?>("reason", "clock")),
+        new(workers.Unread, new KeyValuePair<string, object?>("reason", "unread")),
+    ];
 }

@@ -31,6 +31,7 @@ internal static class SiloServices
             builder.Services.AddPostgres(postgres, settings);
         builder.Services.Configure<HostOptions>(host => host.ServicesStartConcurrently = true);
         builder.Services.AddSingleton<IIdSource>(provider => provider.GetRequiredService<GrainIdSource>());
+        builder.Services.AddSingleton<IWorkers>(provider => provider.GetRequiredService<ClusterWorkers>());
         builder.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, LeaseBeforeSilo>();
         builder.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, TwinCheck>();
         builder.Logging.AddFilter("Orleans", LogLevel.Warning);

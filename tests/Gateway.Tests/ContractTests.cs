@@ -40,6 +40,21 @@ public sealed class ContractTests(GatewayFixture gateway) : IClassFixture<Gatewa
     }
 
     [Theory]
+    [InlineData("3?workers=1")]
+    [InlineData("3?workers=all")]
+    [InlineData("3?workers=1024")]
+    [InlineData("10000?workers=002")]
+    [InlineData("10000?workers=all&other=x")]
+    public async Task Without_other_workers_any_number_of_them_means_this_one(string count)
+    {
+        using var response = await GetAsync($"/ids/{count}");
+
+        var ids = ParseJson(await response.Content.ReadAsStringAsync()).ToArray();
+        AssertRising(ids, int.Parse(count[..count.IndexOf('?')]));
+        Assert.All(ids, id => Assert.Equal(GatewayFixture.Worker, new SnowflakeId(id).Worker));
+    }
+
+    [Theory]
     [InlineData(null, "application/json")]
     [InlineData("*/*", "application/json")]
     [InlineData("application/*", "application/json")]
@@ -86,6 +101,16 @@ public sealed class ContractTests(GatewayFixture gateway) : IClassFixture<Gatewa
     [InlineData("/ids/+5", 400, "Count must be a whole number")]
     [InlineData("/ids/%205", 400, "Count must be a whole number")]
     [InlineData("/ids/%D9%A5", 400, "Count must be a whole number")]
+    [InlineData("/ids/5?workers=0", 400, "Workers must be all, or a whole number from 1 to 1024")]
+    [InlineData("/ids/5?workers=1025", 400, "Workers must be all, or a whole number from 1 to 1024")]
+    [InlineData("/ids/5?workers=99999999999999999999", 400, "Workers must be all, or a whole number from 1 to 1024")]
+    [InlineData("/ids/5?workers=-1", 400, "Workers must be all, or a whole number from 1 to 1024")]
+    [InlineData("/ids/5?workers=%202", 400, "Workers must be all, or a whole number from 1 to 1024")]
+    [InlineData("/ids/5?workers=ALL", 400, "Workers must be all, or a whole number from 1 to 1024")]
+    [InlineData("/ids/5?workers=", 400, "Workers must be all, or a whole number from 1 to 1024")]
+    [InlineData("/ids/5?workers", 400, "Workers must be all, or a whole number from 1 to 1024")]
+    [InlineData("/ids/5?workers=1&workers=1", 400, "Workers must be all, or a whole number from 1 to 1024")]
+    [InlineData("/ids/0?workers=0", 400, "Count must be at least 1")]
     [InlineData("/decode/abc", 400, "ID must be a whole number")]
     [InlineData("/decode/1.5", 400, "ID must be a whole number")]
     [InlineData("/decode/-5", 400, "ID must not be negative")]

@@ -79,6 +79,7 @@ public sealed class SnowflakeCluster : IAsyncDisposable
             .AddSingleton(clock)
             .AddSingleton(generator)
             .AddSingleton(lease)
+            .AddSingleton(new BulkGate(32))
             .AddSingleton(new WorkerIdSource(lease, generator, clock, _time));
     }
 }

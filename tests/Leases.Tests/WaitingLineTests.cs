@@ -34,6 +34,21 @@ public sealed class WaitingLineTests
     }
 
     [Fact]
+    public async Task Who_does_not_wait_gets_nothing_while_another_one_waits()
+    {
+        var source = await ExhaustedAsync();
+        Assert.False(source.TryReserve(4_096, since: null, out _));
+        var waiting = Reserve(source, 4_096);
+        _time.AdvanceBeforeTimers(TimeSpan.Zero);
+        Assert.False(source.TryReserve(4_096, since: null, out _));
+        _time.AdvanceMilliseconds(3);
+
+        var before = (await waiting).Slots;
+        Assert.True(source.TryReserve(4_096, before.Timestamp, out var slots));
+        Assert.Equal(before.End, slots.First);
+    }
+
+    [Fact]
     public async Task However_many_small_ones_wait_a_large_one_has_its_turn()
     {
         var source = await ExhaustedAsync();

@@ -31,6 +31,11 @@ internal sealed class Calls(IClient client, Witness witness, Report report)
             var ids = (await client.IdsAsync(5_000)).Select(id => long.Parse(id, CultureInfo.InvariantCulture)).ToArray();
             return ids.Length == 5_000 && ids.Zip(ids.Skip(1)).All(pair => pair.First < pair.Second);
         });
+        await ReadsAsync("/ids/5000 of all workers", "as many rising IDs", async () =>
+        {
+            var ids = (await client.IdsAsync(5_000, "all")).Select(id => long.Parse(id, CultureInfo.InvariantCulture)).ToArray();
+            return ids.Length == 5_000 && ids.Zip(ids.Skip(1)).All(pair => pair.First < pair.Second);
+        });
         await ReadsAsync("/decode/5", "its fields", async () => await client.DecodeAsync("5")
             == new Decoded("5", Epoch, 1_705_065_354_064, 0, 5, Epoch, Warns: false));
         await ReadsAsync("/decode of the largest ID", "its fields", async () => await client.DecodeAsync($"{long.MaxValue}")
@@ -44,6 +49,7 @@ internal sealed class Calls(IClient client, Witness witness, Report report)
         await RefusedAsync("/ids/0", 400, "Count must be at least 1", () => client.IdsAsync(0));
         await RefusedAsync("/ids/-1", 400, "Count must be a whole number", () => client.IdsAsync(-1));
         await RefusedAsync("/ids/4096001", 400, "Count must be less than or equal to 4096000", () => client.IdsAsync(4_096_001));
+        await RefusedAsync("/ids/3 of no worker", 400, "Workers must be all", () => client.IdsAsync(3, "0"));
         await RefusedAsync("/decode of garbage", 400, "ID must be a whole number", () => client.DecodeAsync("a/b?c"));
         await RefusedAsync("/decode of nothing", 404, "Not found", () => client.DecodeAsync(""));
     }

@@ -4,7 +4,7 @@ namespace IdGenerator.OpenApi;
 internal interface IClient
 {
     Task<string> IdAsync();
-    Task<IReadOnlyList<string>> IdsAsync(int count);
+    Task<IReadOnlyList<string>> IdsAsync(int count, string? workers = null);
     Task<Decoded> DecodeAsync(string id);
     Task<string> HealthAsync();
     Task<string> LivenessAsync();

@@ -19,8 +19,8 @@ internal sealed class KiotaClient : IClient, IDisposable
 
     public Task<string> IdAsync() => UnderstandAsync(async () => (await _client.Id.GetAsync())!.Id!);
 
-    public Task<IReadOnlyList<string>> IdsAsync(int count) =>
-        UnderstandAsync<IReadOnlyList<string>>(async () => (await _client.Ids[count].GetAsync())!.Ids!);
+    public Task<IReadOnlyList<string>> IdsAsync(int count, string? workers) =>
+        UnderstandAsync<IReadOnlyList<string>>(async () => (await _client.Ids[count].GetAsync(request => request.QueryParameters.Workers = workers))!.Ids!);
 
     public Task<Decoded> DecodeAsync(string id) => UnderstandAsync(async () =>
     {

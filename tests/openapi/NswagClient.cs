@@ -10,8 +10,8 @@ internal sealed class NswagClient(HttpClient http) : IClient
 
     public Task<string> IdAsync() => UnderstandAsync(async () => (await _client.GetIdAsync()).Id);
 
-    public Task<IReadOnlyList<string>> IdsAsync(int count) =>
-        UnderstandAsync<IReadOnlyList<string>>(async () => [.. (await _client.GetIdsAsync(count)).Ids]);
+    public Task<IReadOnlyList<string>> IdsAsync(int count, string? workers) =>
+        UnderstandAsync<IReadOnlyList<string>>(async () => [.. (await _client.GetIdsAsync(count, workers)).Ids]);
 
     public Task<Decoded> DecodeAsync(string id) => UnderstandAsync(async () =>
     {

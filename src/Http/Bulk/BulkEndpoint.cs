@@ -28,13 +28,15 @@ internal static class BulkEndpoint
         if (count > MaxCount)
             return response.WriteErrorAsync(
                 StatusCodes.Status400BadRequest, $"Count must be less than or equal to {MaxCount}");
+        if (WorkersParameter.Parse(context.Request) is not { } workers)
+            return response.WriteErrorAsync(StatusCodes.Status400BadRequest, WorkersParameter.Allowed);
         if (Negotiation.Choose(context.Request.Headers.Accept) is not { } format)
             return response.WriteErrorAsync(
                 StatusCodes.Status406NotAcceptable, $"Acceptable media types are {Negotiation.Offer}");
 
         return HttpMethods.IsHead(context.Request.Method)
             ? AnswerHeadAsync(context, format)
-            : AnswerAsync(context, (int)count, format);
+            : AnswerAsync(context, (int)count, workers, format);
     }
 
     private static Task AnswerHeadAsync(HttpContext context, IdFormat format)
@@ -45,11 +47,11 @@ internal static class BulkEndpoint
         return Task.CompletedTask;
     }
 
-    private static async Task AnswerAsync(HttpContext context, int count, IdFormat format)
+    private static async Task AnswerAsync(HttpContext context, int count, int workers, IdFormat format)
     {
         if (count <= Bite)
         {
-            await StreamAsync(context, count, format);
+            await StreamAsync(context, count, workers, format);
             return;
         }
 
@@ -65,7 +67,7 @@ internal static class BulkEndpoint
 
         try
         {
-            await StreamAsync(context, count, format);
+            await StreamAsync(context, count, workers, format);
         }
         finally
         {
@@ -73,17 +75,17 @@ internal static class BulkEndpoint
         }
     }
 
-    private static async Task StreamAsync(HttpContext context, int count, IdFormat format)
+    private static async Task StreamAsync(HttpContext context, int count, int workers, IdFormat format)
     {
-        var source = context.RequestServices.GetRequiredService<IIdSource>();
+        using var bulk = Open(context.RequestServices, count, workers);
         var gone = context.RequestAborted;
         // The transport limits how long a flush may take. Kestrel would take the mean over the whole answer, so that a client which
         // reads the first megabytes fast could then stop reading for hours.
         if (context.Features.Get<IHttpMinResponseDataRateFeature>() is { } rate) rate.MinDataRate = null;
         try
         {
-            var reservation = await source.ReserveAsync(Math.Min(count, Bite), since: null, gone);
-            if (reservation.Refusal is { } refusal)
+            var piece = await bulk.ReadAsync(gone);
+            if (piece.Refusal is { } refusal)
             {
                 await context.Response.WriteUnavailableAsync(refusal);
                 return;
@@ -93,31 +95,34 @@ internal static class BulkEndpoint
             context.Response.ContentLength = format.BodyLength(count);
             var output = context.Response.BodyWriter;
             format.Begin(output);
-            format.Write(output, new(source.Worker, reservation.Slots), isFirst: true);
+            format.Write(output, piece.Ids, isFirst: true);
 
-            // The slots of all milliseconds since the request came in are for it to use, so that a timer that fires late costs it
-            // none of them.
-            var since = reservation.Slots.Timestamp;
-            for (var left = count - reservation.Slots.Count; left > 0; left -= reservation.Slots.Count)
+            var unflushed = piece.Ids.Count;
+            for (var left = count - piece.Ids.Count; left > 0; left -= piece.Ids.Count)
             {
-                // Nothing more is reserved before the client has taken what was: a slow client slows down its own bulk alone.
-                var flushed = await output.FlushAsync(gone);
-                if (flushed.IsCompleted)
+                if (workers == 1 || unflushed >= Bite)
                 {
-                    // The client has left. Kestrel would take a body that ends before the length that was said for a mistake.
-                    context.Abort();
-                    return;
+                    // Nothing more is reserved before the client has taken what was: a slow client slows down its own bulk alone.
+                    var flushed = await output.FlushAsync(gone);
+                    unflushed = 0;
+                    if (flushed.IsCompleted)
+                    {
+                        // The client has left. Kestrel would take a body that ends before the length that was said for a mistake.
+                        context.Abort();
+                        return;
+                    }
                 }
 
-                reservation = await source.ReserveAsync(Math.Min(left, Bite), since, gone);
-                if (reservation.Refusal is not null)
+                piece = await bulk.ReadAsync(gone);
+                if (piece.Refusal is not null)
                 {
                     // The status has been sent, so all that can still tell the client is a body that does not end as it should.
                     context.Abort();
                     return;
                 }
 
-                format.Write(output, new(source.Worker, reservation.Slots), isFirst: false);
+                format.Write(output, piece.Ids, isFirst: false);
+                unflushed += piece.Ids.Count;
             }
 
             // Sent together with the end of the chunked body, in one system call. A flush here would make two of it, which cost a
@@ -131,6 +136,11 @@ internal static class BulkEndpoint
             // The client went away.
         }
     }
+
+    /// <summary>Where one worker is asked for, or only one is there, the bulk is of this process's own.</summary>
+    private static IBulk Open(IServiceProvider services, int count, int workers) =>
+        (workers > 1 ? services.GetService<IWorkers>()?.Open(workers, count) : null)
+        ?? new WorkerBulk(services.GetRequiredService<IIdSource>(), count);
 
     private static void SetHeaders(HttpResponse response, IdFormat format)
     {

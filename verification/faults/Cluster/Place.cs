@@ -12,6 +12,7 @@ internal sealed class Place
 
     public Place(int worker, char letter, int number, string directory)
     {
+        Worker = worker;
         Name = $"w{worker}{letter}";
         ProxyPort = 9000 + number;
         Address = Network.Add(Name, number);
@@ -19,6 +20,9 @@ internal sealed class Place
         Memory = MemoryLimit.Create(Name);
         Url = new($"http://{Address}:{Settings.Port}/");
     }
+
+    /// <summary>The worker ID of the pods here.</summary>
+    public int Worker { get; }
 
     public string Name { get; }
 

@@ -14,19 +14,20 @@ internal sealed class Client : IDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(4);
 
     private readonly Place _place;
-    private readonly Action<long> _onIssued;
+    private readonly Invariants _invariants;
     private readonly HttpClient _http;
     private readonly FileStream _stream;
     private readonly List<Served> _served = [];
     private readonly List<long> _ids = [];
+    private readonly Dictionary<int, long> _highest = [];
     private byte[] _body = new byte[8 << 10];
 
     /// <param name="place">Whom it asks.</param>
     /// <param name="stream">Where it writes what it gets.</param>
-    /// <param name="onIssued">Is told the highest ID of each answer.</param>
-    public Client(Place place, string stream, Action<long> onIssued)
+    /// <param name="invariants">Are told the highest ID of each worker in an answer.</param>
+    public Client(Place place, string stream, Invariants invariants)
     {
-        (_place, Stream, _onIssued) = (place, stream, onIssued);
+        (_place, Stream, _invariants) = (place, stream, invariants);
         _stream = new(stream, FileMode.Create, FileAccess.Write, FileShare.Read, 64 << 10);
         var handler = new SocketsHttpHandler { UseProxy = false, UseCookies = false, ConnectTimeout = TimeSpan.FromSeconds(2) };
         _http = new(handler) { BaseAddress = place.Url, Timeout = Timeout.InfiniteTimeSpan };
@@ -86,10 +87,30 @@ internal sealed class Client : IDisposable
         Body.Read(ask.MediaType, _body.AsSpan(0, length), _ids);
         if (_ids.Count == 0) return 0;
         _stream.Write(MemoryMarshal.AsBytes(CollectionsMarshal.AsSpan(_ids)));
-        _served.Add(new(began, ended, _ids[0], _ids[^1]));
-        _place.HasIssued(began);
-        _onIssued(_ids[^1]);
+        Judge(began, ended);
+        if (!ask.IsOfAll) _place.HasIssued(began);
         Ids += _ids.Count;
         return _ids.Count;
+    }
+
+    /// <summary>
+    /// An answer rises from end to end, whosever its IDs are. Between answers, that the later one is higher holds for the worker that was
+    /// asked alone: which process another worker's IDs come from is up to the silo that was asked.
+    /// </summary>
+    private void Judge(long began, long ended)
+    {
+        long? first = null;
+        _highest.Clear();
+        for (var index = 0; index < _ids.Count; index++)
+        {
+            var worker = (int)(_ids[index] >> 12) & 1_023;
+            if (index > 0 && _ids[index] <= _ids[index - 1])
+                _invariants.Violate(worker, "Rising answer", $"{_ids[index]} comes after {_ids[index - 1]} in an answer of {_place.Name}");
+            if (worker == _place.Worker) first ??= _ids[index];
+            _highest[worker] = _ids[index];
+        }
+
+        if (first is { } lowest) _served.Add(new(began, ended, lowest, _highest[_place.Worker]));
+        foreach (var (worker, id) in _highest) _invariants.OnIssued(worker, id);
     }
 }

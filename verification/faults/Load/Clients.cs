@@ -15,16 +15,16 @@ internal sealed class Clients : IDisposable
         _pace = new(options.Rate);
         foreach (var worker in workers)
         {
-            void OnIssued(long id) => invariants.OnIssued(worker.Number, id);
-            _running.Add(availability.ProbeAsync(worker, [.. worker.Places.Select(place => Add(place, "probe", OnIssued))], _stop.Token));
+            Func<Random, Ask> bulk = worker.IsSilo ? Ask.BulkOfSilo : Ask.Bulk;
+            _running.Add(availability.ProbeAsync(worker, [.. worker.Places.Select(place => Add(place, "probe", invariants))], _stop.Token));
             foreach (var place in worker.Places)
             {
-                Start(place, "single-1", _ => Ask.Single, thinkMilliseconds: 6, OnIssued);
-                Start(place, "single-2", _ => Ask.Single, thinkMilliseconds: 25, OnIssued);
-                Start(place, "small-1", Ask.Small, thinkMilliseconds: 20, OnIssued);
-                Start(place, "small-2", Ask.Small, thinkMilliseconds: 60, OnIssued);
-                Start(place, "bulk-1", Ask.Bulk, thinkMilliseconds: 20, OnIssued);
-                Start(place, "bulk-2", Ask.Bulk, thinkMilliseconds: 200, OnIssued);
+                Start(place, "single-1", _ => Ask.Single, thinkMilliseconds: 6, invariants);
+                Start(place, "single-2", _ => Ask.Single, thinkMilliseconds: 25, invariants);
+                Start(place, "small-1", Ask.Small, thinkMilliseconds: 20, invariants);
+                Start(place, "small-2", Ask.Small, thinkMilliseconds: 60, invariants);
+                Start(place, "bulk-1", bulk, thinkMilliseconds: 20, invariants);
+                Start(place, "bulk-2", bulk, thinkMilliseconds: 200, invariants);
             }
         }
     }
@@ -44,16 +44,16 @@ internal sealed class Clients : IDisposable
         _stop.Dispose();
     }
 
-    private Client Add(Place place, string name, Action<long> onIssued)
+    private Client Add(Place place, string name, Invariants invariants)
     {
-        var client = new Client(place, Path.Combine(_directory, $"{place.Name}-{name}"), onIssued);
+        var client = new Client(place, Path.Combine(_directory, $"{place.Name}-{name}"), invariants);
         _clients.Add(client);
         return client;
     }
 
-    private void Start(Place place, string name, Func<Random, Ask> next, int thinkMilliseconds, Action<long> onIssued)
+    private void Start(Place place, string name, Func<Random, Ask> next, int thinkMilliseconds, Invariants invariants)
     {
-        var client = Add(place, name, onIssued);
+        var client = Add(place, name, invariants);
         _running.Add(Task.Run(() => RunAsync(client, next, thinkMilliseconds)));
     }
 

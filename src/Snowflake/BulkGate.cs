@@ -1,11 +1,11 @@
-namespace IdGenerator.Http.Bulk;
+namespace IdGenerator.Snowflake;
 
-/// <summary>Bounds how many bulk requests run at once.</summary>
+/// <summary>Bounds how many bulk requests a worker answers at once: those of its own gateway, and calls for those of others.</summary>
 public sealed class BulkGate(int most)
 {
     private int _running;
 
-    /// <summary>Bulk requests that run now.</summary>
+    /// <summary>Bulk requests and calls that run now.</summary>
     public int Running => Volatile.Read(ref _running);
 
     /// <returns>False where as many run as may; else a call of <see cref="Leave"/> must follow.</returns>
