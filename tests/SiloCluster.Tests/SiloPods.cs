@@ -3,9 +3,15 @@ using IdGenerator.Testing;
 
 namespace IdGenerator.SiloCluster.Tests;
 
-/// <summary>Silos as the chart's StatefulSet starts them, in one namespace of a real API server.</summary>
-internal sealed class SiloPods(ServiceAccount account) : IAsyncDisposable
+/// <summary>Silos of one cluster: as the chart's StatefulSet starts them, in one namespace of a real API server; or over another store.</summary>
+/// <param name="store">Where they keep leases and membership: variables of their environment.</param>
+internal sealed class SiloPods(IReadOnlyList<(string Name, string Value)> store) : IAsyncDisposable
 {
+    public SiloPods(ServiceAccount account)
+        : this([.. account.Environment.Select(variable => (variable.Key, variable.Value)), ("LEASE_STORE", "kubernetes"), ("CLUSTERING", "kubernetes")])
+    {
+    }
+
     public const string Release = "ids";
     public const int DrainSeconds = 2;
 
@@ -24,14 +30,12 @@ internal sealed class SiloPods(ServiceAccount account) : IAsyncDisposable
     {
         var process = ServiceProcess.Start("Silo",
         [
-            .. account.Environment.Select(variable => (variable.Key, variable.Value)),
+            .. store,
             ("WORKER_ID", $"{pod.Worker}"),
             ("POD_NAME", pod.Name),
             ("POD_UID", pod.Uid),
             ("POD_IP", "127.0.0.1"),
             ("RELEASE_NAME", Release),
-            ("LEASE_STORE", "kubernetes"),
-            ("CLUSTERING", "kubernetes"),
             ("SILO_PORT", $"{pod.SiloPort}"),
             ("GATEWAY_PORT", $"{pod.GatewayPort}"),
             ("Lease__ReserveSeconds", "6"),
