@@ -112,7 +112,8 @@ public sealed class PostgresDatabase : IAsyncDisposable
         if (rows.GetString(1) != "on")
         {
             throw new LeaseStoreException(
-                $"The {Place} runs with fsync=off: it may forget what it has acknowledged, and IDs would repeat. Set fsync=on.") { IsFinal = true };
+                $"The {Place} runs with fsync=off: it may forget what it has acknowledged, and IDs would repeat. Set fsync=on.")
+            { IsFinal = true };
         }
     }
 }

@@ -10,11 +10,14 @@ internal static class PostgresErrors
     {
         PostgresException { SqlState: PostgresErrorCodes.InsufficientPrivilege } denied => new(
             $"The role may not use the tables in the {place}: {denied.MessageText}. Let it create tables there, or let somebody who may run what " +
-            "--schema prints, and grant it SELECT, INSERT and UPDATE on them.", e) { IsFinal = true, IsDenied = true },
+            "--schema prints, and grant it SELECT, INSERT and UPDATE on them.", e)
+        { IsFinal = true, IsDenied = true },
         PostgresException { SqlState: PostgresErrorCodes.InvalidCatalogName } absent => new(
-            $"There is no {place}: {absent.MessageText}. Create it, or name another one in Postgres:ConnectionString.", e) { IsFinal = true },
+            $"There is no {place}: {absent.MessageText}. Create it, or name another one in Postgres:ConnectionString.", e)
+        { IsFinal = true },
         PostgresException { SqlState: ['2', '8', ..] } denied => new(
-            $"The {place} does not let this process in: {denied.MessageText}.", e) { IsDenied = true },
+            $"The {place} does not let this process in: {denied.MessageText}.", e)
+        { IsDenied = true },
         PostgresException error => new($"The {place} answers {error.SqlState}: {error.MessageText}.", e),
         _ when Inner<LeaseStoreException>(e) is { } refused => refused,
         _ => new($"The {place} does not answer: {Innermost(e).Message}", e),
