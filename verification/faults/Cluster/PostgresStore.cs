@@ -54,8 +54,12 @@ internal sealed class PostgresStore(Invariants invariants) : SharedStore
     public override async Task<JsonNode?> GetAsync(Worker worker) =>
         await QueryAsync($"SELECT record::text FROM id_generator_lease WHERE {Row(worker)}") is string json ? JsonNode.Parse(json) : null;
 
-    public override async Task<bool> DeleteAsync(Worker worker) =>
-        await QueryAsync($"DELETE FROM id_generator_lease WHERE {Row(worker)} RETURNING 1") is not null;
+    public override async Task<bool> DeleteAsync(Worker worker)
+    {
+        var isDeleted = await QueryAsync($"DELETE FROM id_generator_lease WHERE {Row(worker)} RETURNING 1") is not null;
+        invariants.OnDeleted(worker.Number);
+        return isDeleted;
+    }
 
     public override async Task<bool> RestoreAsync(Worker worker, JsonNode lease) => await QueryAsync(
         $"UPDATE id_generator_lease SET version = gen_random_uuid(), record = '{lease.ToJsonString()}' WHERE {Row(worker)} RETURNING 1") is not null;

@@ -78,6 +78,15 @@ internal sealed class Invariants
         }
     }
 
+    /// <summary>
+    /// Somebody has deleted the record. Its holder writes again what it knows to be written; a later write, of which it has heard nothing
+    /// and so used nothing, is gone with the record.
+    /// </summary>
+    public void OnDeleted(int worker)
+    {
+        lock (_lock) Of(worker).TermReserved = 0;
+    }
+
     /// <summary>Something else showed that an invariant does not hold.</summary>
     public void Violate(int worker, string invariant, string words)
     {
