@@ -1,30 +1,26 @@
-using IdGenerator.Kubernetes;
-using IdGenerator.KubernetesLeases;
 using IdGenerator.Leases;
 using IdGenerator.Snowflake;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace IdGenerator.LeaseLoad;
 
-/// <summary>What one pod has: a client with connections of its own, a lease, a clock, a generator; default settings.</summary>
-internal sealed class Worker : IDisposable
+/// <summary>What one process has: a store with connections of its own, a lease, a clock, a generator; default settings.</summary>
+internal sealed class Worker
 {
-    private readonly KubernetesClient _client;
     private readonly WorkerLease _lease;
     private readonly TimeSpan _begin;
 
     /// <param name="id">The worker ID.</param>
     /// <param name="workers">How many there are: they begin one after the other, within one period of renewal.</param>
-    /// <param name="config">Where the API server is.</param>
+    /// <param name="record">Its store.</param>
     /// <param name="calls">Where calls are counted.</param>
-    public Worker(int id, int workers, KubernetesConfig config, Calls calls)
+    public Worker(int id, int workers, ILeaseStore record, Calls calls)
     {
         var time = TimeProvider.System;
         var options = new LeaseOptions();
         var clock = new LogicalClock(time, new());
         _begin = TimeSpan.FromSeconds(options.RenewSeconds) * id / workers;
-        _client = new(config, new(), time, NullLogger<KubernetesClient>.Instance);
-        var store = new CountedStore(new KubernetesLeaseStore(_client, "load", id), calls);
+        var store = new CountedStore(record, calls);
         var holder = new Holder($"pod-{id}", Guid.NewGuid().ToString());
         _lease = new(
             id, holder, Boot.Id, store, clock, new(clock), options, time, NullLogger<WorkerLease>.Instance);
@@ -37,6 +33,4 @@ internal sealed class Worker : IDisposable
         await Task.Delay(_begin, CancellationToken.None);
         return await _lease.AcquireAsync(cancellation) ?? await _lease.HoldAsync(cancellation);
     }
-
-    public void Dispose() => _client.Dispose();
 }

@@ -252,7 +252,7 @@ public sealed class ProcessTests : IDisposable
         Assert.Equal(78, await service.ExitAsync());
         Assert.Equal(
             """
-            LEASE_STORE is "floppy"; allowed is file, kubernetes, memory.
+            LEASE_STORE is "floppy"; allowed is file, postgres, kubernetes, memory.
             WORKER_ID is "1024"; allowed is a whole number from 0 to 1023.
             Lease:RenewSeconds is 30; allowed are 1 to a third of Lease:ReserveSeconds (60).
             PORT is "http"; allowed is a whole number from 0 to 65535.
