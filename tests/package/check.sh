@@ -69,7 +69,7 @@ for package in $packages; do
 done
 check "IdGenerator.Abstractions has no dependency" says_not IdGenerator.Abstractions '<dependency '
 check "IdGenerator.Client needs no ASP.NET and no client of an API server" says_not IdGenerator.Client 'frameworkReference|YamlDotNet|Kubernetes'
-for part in Membership KubernetesLeases Kubernetes Leases Snowflake; do
+for part in Membership KubernetesMembership KubernetesLeases Kubernetes Leases Snowflake; do
     check "IdGenerator.Client.Kubernetes brings its own $part" holds IdGenerator.Client.Kubernetes nupkg "lib/net10.0/IdGenerator.$part.dll"
 done
 
