@@ -70,6 +70,8 @@ public sealed class PostgresDatabase : IAsyncDisposable
         }
         catch (Exception e) when (e is NpgsqlException or IOException or TimeoutException or UnauthorizedAccessException)
         {
+            // Other connections that are kept may have ended, or hang, for the same reason: each would cost a time-out of its own.
+            if (e is not PostgresException) _source.Clear();
             throw PostgresErrors.Explain(e, Place);
         }
     }
