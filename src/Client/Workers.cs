@@ -26,7 +26,7 @@ internal sealed partial class Workers(TimeProvider time, ILogger logger)
     private readonly Dictionary<int, State> _states = [];
     private int[] _live = [];
     private long _listedAt = long.MinValue;
-    private string _listProblem = "No worker is alive";
+    private string _listProblem = "The cluster was not found yet";
     private Exception? _listException;
 
     // Not all clients begin with the same worker.
@@ -88,7 +88,13 @@ internal sealed partial class Workers(TimeProvider time, ILogger logger)
         lock (_lock)
         {
             // A silo that has just joined may see nobody yet, itself included. Who is gone for good fails by itself.
-            if (live.Length == 0 || askedAt < _listedAt) return;
+            if (askedAt < _listedAt) return;
+            if (live.Length == 0)
+            {
+                (_listProblem, _listException) = ("No worker is alive", null);
+                return;
+            }
+
             (_live, _listedAt, _listException) = (live, askedAt, null);
             foreach (var gone in _states.Keys.Except(live).ToList()) _states.Remove(gone);
         }

@@ -18,7 +18,7 @@ namespace IdGenerator.KubernetesMembership;
 public sealed class KubernetesAliveTimes(KubernetesClient client, string release, SiloLeases leases, TimeProvider time) : IAliveTimes
 {
     /// <summary>
-    /// A silo is stale to Orleans when it has said nothing for 150 s (<see cref="KubernetesMembershipExtensions"/>), and the table is read once a
+    /// A silo is stale to Orleans when it has said nothing for 150 s (<see cref="MembershipExtensions"/>), and the table is read once a
     /// minute. A lease says it at least once in 60 s, however rarely it is renewed; the times are copied here every 10 s, and kept for as
     /// long by who has read them: at most 140 s have passed when they are read again. With renewals every 15 s it is 95 s.
     /// </summary>

@@ -70,8 +70,9 @@ public sealed class PostgresDatabase : IAsyncDisposable
         }
         catch (Exception e) when (e is NpgsqlException or IOException or TimeoutException or UnauthorizedAccessException)
         {
-            // Other connections that are kept may have ended, or hang, for the same reason: each would cost a time-out of its own.
-            if (e is not PostgresException) _source.Clear();
+            // Npgsql drops this connection alone. The others that it keeps may have ended, hang, or lead to a server that is no primary any
+            // more: each would cost an attempt of its own (github.com/npgsql/npgsql/issues/3943).
+            _source.Clear();
             throw PostgresErrors.Explain(e, Place);
         }
     }

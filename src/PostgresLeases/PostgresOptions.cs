@@ -44,6 +44,8 @@ public sealed record PostgresOptions(string ConnectionString, string? PasswordFi
         // Whoever gives up on an answer does not wait for the server to confirm that: a frozen one would not.
         settings.CancellationTimeout = -1;
         settings.Enlist = false;
+        // Nothing that is done here outlives its statement, so nothing has to be reset: a pooler in transaction mode would reset another session.
+        settings.NoResetOnClose = true;
         if (settings.ApplicationName is null) settings.ApplicationName = application;
         if (!settings.ContainsKey("Maximum Pool Size")) settings.MaxPoolSize = 4;
         if (settings.TargetSessionAttributes is null && settings.Host!.Contains(',', StringComparison.Ordinal))

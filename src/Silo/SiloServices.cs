@@ -54,6 +54,7 @@ internal static class SiloServices
             orleans.Configure<SiloOptions>(options => options.SiloName = WorkerSiloName.Format(settings.Worker));
             orleans.AddSnowflakeGrains();
             Bound(orleans);
+            orleans.Services.AddSingleton<IFatalErrorHandler, FatalErrors>();
             orleans.AddActivityPropagation();
             if (silo.DashboardPort > 0) orleans.AddDashboard();
         });

@@ -49,6 +49,21 @@ public sealed class OutageTests
     }
 
     [PostgresFact]
+    public async Task After_an_outage_one_attempt_fails_however_many_connections_were_kept()
+    {
+        await using var server = await StartAsync(new());
+        await using var database = Database(await server.DatabaseAsync());
+        var store = new PostgresLeaseStore(database, "blue", 3);
+        await store.ReadAsync(default);
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => database.RunAsync("SELECT pg_sleep(0.3)", read: null, default)));
+        server.Crash();
+        await server.StartAsync();
+
+        await Assert.ThrowsAsync<LeaseStoreException>(() => store.ReadAsync(default));
+        Assert.Null(await store.ReadAsync(default));
+    }
+
+    [PostgresFact]
     public async Task A_server_that_does_not_sync_to_disk_is_refused()
     {
         await using var server = await StartAsync(new() { Settings = ["fsync=off"] });

@@ -24,7 +24,7 @@ public sealed class MembershipTests(ControlPlane cluster)
         Assert.InRange(waited.Elapsed.TotalSeconds, 0, 40);
         Assert.NotEmpty(await successor.Client.GetStringAsync(new Uri("/id", UriKind.Relative)));
         pods[1].Process.Resume();
-        Assert.NotEqual(0, await pods[1].Process.ExitAsync());
+        Assert.Equal(69, await pods[1].Process.ExitAsync());
         Assert.False(successor.HasExited);
     }
 

@@ -54,6 +54,20 @@ public sealed partial class ProcessExit(
     public async Task CutStopShortAsync(string reason)
     {
         LogCutShort(reason);
+        await EndAsync();
+    }
+
+    /// <summary>Ends the process at once, for a reason after which nothing of it works any more. The worker ID is given back, if that is still possible.</summary>
+    public async Task EndAsync(int code, string reason)
+    {
+        Volatile.Write(ref _code, code);
+        LogRefused(code, reason);
+        await Console.Error.WriteLineAsync(reason.ReplaceLineEndings(" "));
+        await EndAsync();
+    }
+
+    private async Task EndAsync()
+    {
         await services.GetRequiredService<LeaseService>().StopAsync(CancellationToken.None);
         services.GetRequiredService<ILoggerFactory>().Dispose();
         Environment.Exit(Code);
