@@ -30,6 +30,7 @@ public sealed partial class WorkerClaim(
     private readonly Dictionary<int, Watch> _watches = [];
     private readonly Denial _denial = new(time);
     private long? _saidAt;
+    private int? _failed;
 
     /// <returns>The worker ID, claimed; or why there is none, and will be none.</returns>
     public async Task<(int? Worker, LeaseRefusal? Refusal)> TakeAsync(CancellationToken cancellation)
@@ -40,15 +41,14 @@ public sealed partial class WorkerClaim(
         {
             try
             {
-                foreach (var (worker, store) in stores)
+                foreach (var (worker, store) in stores.OrderBy(place => place.Key == _failed))
                 {
                     var found = await store.ReadAsync(cancellation);
                     _denial.End();
                     if (found is not null && found.Record.Layout != Layout.Name) return (null, LeaseRefusal.OtherLayout(worker, found.Record));
                     // A container that is started again in the same pod.
                     if (found?.Record.Holder?.Uid == holder.Uid) return (worker, null);
-                    if (IsFree(worker, found) && await store.WriteAsync(Claim(found?.Record), found?.Version, cancellation) is not null)
-                        return (worker, null);
+                    if (IsFree(worker, found) && await TryClaimAsync(worker, store, found, cancellation)) return (worker, null);
                 }
 
                 SayThatNoneIsFree();
@@ -67,6 +67,30 @@ public sealed partial class WorkerClaim(
                 await Task.Delay(delay, time, cancellation);
             }
         }
+    }
+
+    /// <summary>
+    /// Gives back a claim under which nothing was reserved: by a process that was told to stop before it took the worker ID. A record that is no
+    /// claim of this holder, or none any more, stays as it is.
+    /// </summary>
+    /// <exception cref="LeaseStoreException">Nobody knows whether it was given back.</exception>
+    public static async Task GiveBackAsync(ILeaseStore store, Holder holder, TimeProvider time, CancellationToken cancellation)
+    {
+        if (await store.ReadAsync(cancellation) is not { Record: { Boot: null } claim } found || claim.Holder?.Uid != holder.Uid) return;
+        await store.WriteAsync(claim with { Holder = null, Token = null, RenewedAt = time.GetUtcNow() }, found.Version, cancellation);
+    }
+
+    private async Task<bool> TryClaimAsync(int worker, ILeaseStore store, StoredLease? found, CancellationToken cancellation)
+    {
+        // A write that fails may be waiting for a lock that somebody has: the others come first next time.
+        _failed = worker;
+        // As where a lease is taken: a stop leaves the write the time to learn whether it has landed.
+        using var late = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
+        using var stop = cancellation.Register(() => late.CancelAfter(LeaseOptions.LastWrite));
+        var stored = await store.WriteAsync(Claim(found?.Record), found?.Version, late.Token);
+        _failed = null;
+        // What came first may be an earlier write of this process, whose answer was lost.
+        return stored is not null || (await store.ReadAsync(late.Token))?.Record.Holder?.Uid == holder.Uid;
     }
 
     /// <summary>Nobody's; or of a holder whose record has not changed for its duration while this process was looking.</summary>

@@ -5,6 +5,9 @@ namespace IdGenerator.Leases;
 /// <summary>The worker ID of this process and the setting that it comes from.</summary>
 public sealed record WorkerIdentity(int Worker, string Source)
 {
+    /// <summary>The process has taken it by a claim (<see cref="WorkerClaim"/>), which has to be given back where nothing comes of it.</summary>
+    public bool IsClaimed { get; init; }
+
     /// <summary>
     /// <c>WORKER_ID</c>. Where it is absent or empty, and the lease store is shared by all processes that could have the worker
     /// ID: the ordinal of <c>POD_NAME</c> (a StatefulSet names its pods <c>name-ordinal</c>), else that of the host name.

@@ -12,6 +12,10 @@ internal static class PostgresErrors
             $"The role may not use the tables in the {place}: {denied.MessageText}. Let it create tables there, or let somebody who may run what " +
             "--schema prints, and grant it SELECT, INSERT and UPDATE on them.", e)
         { IsFinal = true, IsDenied = true },
+        PostgresException { SqlState: PostgresErrorCodes.InvalidSchemaName } nowhere => new(
+            $"The role has no schema for the tables in the {place}: {nowhere.MessageText}. Create the schema that its search_path names, or let it use one.", e)
+        { IsFinal = true, IsDenied = true },
+        InvalidCastException odd => new($"The tables in the {place} have other columns than what --schema prints: {odd.Message}", e) { IsFinal = true },
         PostgresException { SqlState: PostgresErrorCodes.InvalidCatalogName } absent => new(
             $"There is no {place}: {absent.MessageText}. Create it, or name another one in Postgres:ConnectionString.", e)
         { IsFinal = true },

@@ -10,21 +10,33 @@ namespace IdGenerator.PostgresLeases;
 /// <param name="TimeoutSeconds">How long to wait for a connection, and for each answer: 1 to 60 seconds.</param>
 public sealed record PostgresOptions(string ConnectionString, string? PasswordFile, int TimeoutSeconds = 5)
 {
-    /// <summary>The first host of the connection string, or the directory of its Unix socket.</summary>
-    public string Host => Parse().Settings?.Host?.Split(',')[0].Split(':')[0] ?? "";
+    /// <summary>The first host of the connection string, without its port; or the directory of its Unix socket.</summary>
+    public string Host
+    {
+        get
+        {
+            var host = Parse()?.Host?.Split(',')[0].Trim() ?? "";
+            if (host.StartsWith('[')) return host[1..].Split(']')[0];
+            return host.Count(letter => letter == ':') == 1 ? host.Split(':')[0] : host;
+        }
+    }
 
     /// <summary>What is wrong with the values, a sentence each.</summary>
     public IEnumerable<string> Faults()
     {
-        var (settings, fault) = Parse();
-        if (settings is null)
+        // Never what Npgsql says of it: that repeats what it could not read, and there is a password in it.
+        if (Parse() is not { } settings)
         {
-            yield return $"Postgres:ConnectionString cannot be read: {fault} Allowed is, for example, " +
-                "\"Host=db;Database=ids;Username=ids;SSL Mode=VerifyFull\".";
+            yield return "Postgres:ConnectionString cannot be read. Allowed are keywords of Npgsql, no URL: for example " +
+                "\"Host=db;Database=ids;Username=ids;SSL Mode=VerifyFull\"; a value with a semicolon stands in quotes.";
             yield break;
         }
 
         if (string.IsNullOrEmpty(settings.Host)) yield return "Postgres:ConnectionString names no Host.";
+        else if (settings.Host.Any(letter => char.IsWhiteSpace(letter) || letter is '=' or '@'))
+            yield return "Postgres:ConnectionString has no host name as its Host. Keywords are separated by semicolons.";
+        if (settings.RootCertificate is { Length: > 0 } root && !File.Exists(root))
+            yield return $"Postgres:ConnectionString has the Root Certificate \"{root}\"; allowed is a file that this process can read.";
         if (PasswordFile is not null && !string.IsNullOrEmpty(settings.Password))
             yield return "Postgres:PasswordFile is set, and Postgres:ConnectionString has a Password too: keep one of them.";
         if (PasswordFile is not null && !File.Exists(PasswordFile))
@@ -39,7 +51,7 @@ public sealed record PostgresOptions(string ConnectionString, string? PasswordFi
     /// </summary>
     internal NpgsqlConnectionStringBuilder Settings(string application)
     {
-        var settings = Parse().Settings!;
+        var settings = Parse()!;
         settings.Timeout = settings.CommandTimeout = TimeoutSeconds;
         // Whoever gives up on an answer does not wait for the server to confirm that: a frozen one would not.
         settings.CancellationTimeout = -1;
@@ -53,15 +65,15 @@ public sealed record PostgresOptions(string ConnectionString, string? PasswordFi
         return settings;
     }
 
-    private (NpgsqlConnectionStringBuilder? Settings, string? Fault) Parse()
+    private NpgsqlConnectionStringBuilder? Parse()
     {
         try
         {
-            return (new(ConnectionString), null);
+            return new(ConnectionString);
         }
         catch (Exception e) when (e is ArgumentException or FormatException or KeyNotFoundException)
         {
-            return (null, e.Message);
+            return null;
         }
     }
 }

@@ -33,10 +33,6 @@ public static class PostgresSchema
         );
         """;
 
-    /// <summary>True where both tables are there.</summary>
-    internal const string IsThere =
-        "SELECT to_regclass('id_generator_lease') IS NOT NULL AND to_regclass('id_generator_membership') IS NOT NULL";
-
     /// <summary>
     /// One process at a time makes them: two that create a table at the same moment collide in PostgreSQL's catalogue, whatever they say about
     /// a table that exists. The number is ours alone and means nothing.

@@ -1,6 +1,8 @@
+using System.Globalization;
 using IdGenerator.Leases;
 using IdGenerator.Membership;
 using IdGenerator.PostgresLeases;
+using Npgsql;
 
 namespace IdGenerator.PostgresMembership;
 
@@ -9,21 +11,30 @@ namespace IdGenerator.PostgresMembership;
 /// <param name="space">Their ID space.</param>
 public sealed class PostgresAliveTimes(PostgresDatabase database, string space) : IAliveTimes
 {
+    // As text: a row that somebody has edited is passed over, and must not keep the others from being read.
     private const string Sql =
-        "SELECT silo ->> 'address', greatest(silo_alive, (record ->> 'renewedAt')::timestamptz) FROM id_generator_lease " +
-        "WHERE id_space = $1 AND silo ->> 'address' IS NOT NULL AND record ->> 'holder' IS NOT NULL AND silo_generation = (record ->> 'generation')::bigint";
+        "SELECT silo ->> 'address', silo_generation::text, record ->> 'generation', silo_alive, record ->> 'renewedAt' FROM id_generator_lease " +
+        "WHERE id_space = $1 AND silo ->> 'address' IS NOT NULL AND record ->> 'holder' IS NOT NULL AND record ->> 'renewedAt' IS NOT NULL";
 
     public async Task<IReadOnlyDictionary<string, DateTime>> ReadAsync(CancellationToken cancellation)
     {
         var times = new Dictionary<string, DateTime>();
         try
         {
-            await database.RunAsync(Sql, row => times[row.GetString(0)] = row.GetDateTime(1), cancellation, space);
+            await database.RunAsync(Sql, row => Read(row, times), cancellation, space);
             return times;
         }
         catch (LeaseStoreException e) when (e.IsFinal)
         {
             throw new MembershipException(e.Message);
         }
+    }
+
+    private static void Read(NpgsqlDataReader row, Dictionary<string, DateTime> times)
+    {
+        if (row.IsDBNull(1) || row.IsDBNull(2) || row.GetString(1) != row.GetString(2)) return;
+        if (!DateTimeOffset.TryParse(row.GetString(4), CultureInfo.InvariantCulture, out var renewed)) return;
+        var alive = row.IsDBNull(3) ? DateTime.MinValue : row.GetDateTime(3);
+        times[row.GetString(0)] = alive > renewed.UtcDateTime ? alive : renewed.UtcDateTime;
     }
 }

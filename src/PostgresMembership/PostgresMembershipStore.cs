@@ -82,7 +82,8 @@ public sealed class PostgresMembershipStore(PostgresDatabase database, string cl
     private PostgresDocument Read(NpgsqlDataReader row, PostgresDocument? known)
     {
         var rows = row.IsDBNull(3) ? known!.Rows : Parse(row.GetString(3));
-        var alive = JsonNode.Parse(row.GetString(4))!.AsObject();
+        // Without it each silo says again that it is alive.
+        var alive = JsonNode.Parse(row.GetString(4)) as JsonObject ?? [];
         return new(
             row.GetString(0), row.GetInt64(1), cluster, row.GetInt32(2),
             rows.Values.ToDictionary(silo => silo.Address, silo => silo with { Alive = Said(alive, silo) }));
@@ -91,18 +92,20 @@ public sealed class PostgresMembershipStore(PostgresDatabase database, string cl
     private Dictionary<string, MembershipRow> Parse(string json)
     {
         var rows = new Dictionary<string, MembershipRow>();
-        foreach (var (address, silo) in JsonNode.Parse(json)!.AsObject())
+        if (JsonNode.Parse(json) is not JsonObject silos) throw Wrong("silos");
+        foreach (var (address, silo) in silos)
         {
-            if (silo is null || MembershipRow.Parse(silo.ToJsonString()) is not { } row || row.Address != address)
-                throw new MembershipException($"{Subject} is no membership: \"{address}\" is wrong. Delete it: a silo makes it again.");
+            if (silo is null || MembershipRow.Parse(silo.ToJsonString()) is not { } row || row.Address != address) throw Wrong(address);
             rows.Add(address, row);
         }
 
         return rows;
     }
 
+    private MembershipException Wrong(string part) => new($"{Subject} is no membership: \"{part}\" is wrong. Delete it: a silo makes it again.");
+
     private static DateTime Said(JsonObject alive, MembershipRow row) =>
-        DateTime.TryParse((string?)alive[row.Address], CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind, out var time) ? time : row.Start;
+        DateTime.TryParse($"{alive[row.Address]}", CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind, out var time) ? time : row.Start;
 
     private static string Silos(IEnumerable<MembershipRow> rows) =>
         new JsonObject(rows.Select(row => KeyValuePair.Create(row.Address, JsonNode.Parse(row.ToJson())))).ToJsonString();

@@ -27,7 +27,7 @@ internal static class SiloAddresses
         {
             return Towards(postgres.Host);
         }
-        catch (SocketException e)
+        catch (Exception e) when (e is SocketException or ArgumentException)
         {
             reader.Faults.Add(
                 $"SILO_ADDRESS is not set, and the address from which this host reaches {postgres.Host} is not to be found ({e.Message}); " +
@@ -42,6 +42,8 @@ internal static class SiloAddresses
         // A directory of Unix sockets: the database is on this host.
         if (host.StartsWith('/')) return IPAddress.Loopback;
         var remote = Dns.GetHostAddresses(host)[0];
+        // "Here", as a server would say it.
+        if (remote.Equals(IPAddress.Any) || remote.Equals(IPAddress.IPv6Any)) return IPAddress.Loopback;
         using var socket = new Socket(remote.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
         socket.Connect(remote, port: 9);
         return ((IPEndPoint)socket.LocalEndPoint!).Address;

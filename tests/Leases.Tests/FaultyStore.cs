@@ -17,6 +17,9 @@ internal sealed class FaultyStore : ILeaseStore
     /// <summary>Writes land, and their answers do not arrive.</summary>
     public bool LosesAnswers { get; set; }
 
+    /// <summary>Writes fail, and reads do not.</summary>
+    public bool LosesWrites { get; set; }
+
     /// <summary>Writes are on their way until <see cref="LandLate"/>, and their senders have given up on them.</summary>
     public bool IsSlow { get; set; }
 
@@ -61,6 +64,7 @@ internal sealed class FaultyStore : ILeaseStore
     {
         Call();
         Writes++;
+        if (LosesWrites) throw new LeaseStoreException("somebody has a lock");
         if (IsSilent) await Task.Delay(Timeout.Infinite, cancellation);
         if (IsSlow)
         {

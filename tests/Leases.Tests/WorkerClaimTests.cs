@@ -69,6 +69,42 @@ public sealed class WorkerClaimTests
     }
 
     [Fact]
+    public async Task A_record_that_cannot_be_written_keeps_nobody_from_the_others()
+    {
+        _stores[0].LosesWrites = true;
+        var claim = Claim("a", new(0, 3)).TakeAsync(default);
+        await PassAsync(claim, 10);
+        Assert.Equal(1, (await claim).Worker);
+    }
+
+    [Fact]
+    public async Task A_claim_whose_answer_was_lost_is_found_and_no_second_one_is_made()
+    {
+        _stores[0].LosesAnswers = true;
+        _stores[0].Landed = _ => _stores[0].LosesAnswers = _stores[0].Find() is { Holder: null };
+        var claim = Claim("a", new(0, 1)).TakeAsync(default);
+        await PassAsync(claim, 20);
+        var (worker, _) = await claim;
+        Assert.Equal(worker, Assert.Single(_stores.Keys, other => _stores[other].Find()?.Holder?.Uid == "a"));
+    }
+
+    [Fact]
+    public async Task A_claim_is_given_back_and_nothing_else_is()
+    {
+        Edit(await TakeAsync("former"), record => record with { Holder = null, ReservedUntil = 5_000 });
+        await TakeAsync("a");
+        await WorkerClaim.GiveBackAsync(_stores[0], new("b", "b"), _time, default);
+        Assert.Equal("a", _stores[0].Record.Holder!.Uid);
+        await WorkerClaim.GiveBackAsync(_stores[0], new("a", "a"), _time, default);
+        Assert.Equal((null, 5_000), (_stores[0].Record.Holder, _stores[0].Record.ReservedUntil));
+
+        var rig = await new Rig(_stores[0], _time, uid: "a").HoldingAsync();
+        await WorkerClaim.GiveBackAsync(_stores[0], new("a", "a"), _time, default);
+        Assert.Equal("a", _stores[0].Record.Holder!.Uid);
+        Assert.NotNull(rig.Issue());
+    }
+
+    [Fact]
     public async Task A_record_of_another_layout_is_a_refusal()
     {
         await TakeAsync("a");
@@ -116,7 +152,7 @@ public sealed class WorkerClaimTests
         return new(range, new(uid, uid), worker => _stores[worker], new(), _time, NullLogger<WorkerClaim>.Instance);
     }
 
-    private void Edit(int worker, Func<LeaseRecord, LeaseRecord> edit) => _stores[worker].Edit(edit);
+    private void Edit(int? worker, Func<LeaseRecord, LeaseRecord> edit) => _stores[worker!.Value].Edit(edit);
 
     private async Task PassAsync(Task claim, int seconds)
     {

@@ -49,6 +49,20 @@ public sealed class OutageTests
     }
 
     [PostgresFact]
+    public async Task Whoever_gives_up_on_a_frozen_server_waits_no_longer_whatever_the_time_out()
+    {
+        await using var server = await StartAsync(new());
+        await using var database = Database(await server.DatabaseAsync(), timeoutSeconds: 60);
+        var store = new PostgresLeaseStore(database, "blue", 3);
+        await store.ReadAsync(default);
+        server.Pause();
+        using var stop = new CancellationTokenSource(TimeSpan.FromMilliseconds(300));
+        var read = store.ReadAsync(stop.Token);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => read.WaitAsync(TimeSpan.FromSeconds(10)));
+        server.Resume();
+    }
+
+    [PostgresFact]
     public async Task After_an_outage_one_attempt_fails_however_many_connections_were_kept()
     {
         await using var server = await StartAsync(new());

@@ -130,6 +130,42 @@ public sealed class PostgresMembershipTests(PostgresServer.Postgres server, ITes
     }
 
     [PostgresFact]
+    public async Task A_lease_that_somebody_has_edited_keeps_nobody_from_the_membership()
+    {
+        var silo = await LeasedSilo.JoinAsync(Place(), 0);
+        await QueryAsync(
+            _connection,
+            "INSERT INTO id_generator_lease VALUES ('blue', 1000, gen_random_uuid(), " +
+            "'{\"holder\":\"x\",\"generation\":\"abc\",\"renewedAt\":\"never\"}', '{\"address\":\"x\"}', 1), " +
+            "('blue', 1001, gen_random_uuid(), '{\"holder\":\"x\",\"generation\":1,\"renewedAt\":7}', '{\"address\":\"x\"}', 1)");
+        Assert.Equal(["worker-0: Active"], Members(await silo.Table.ReadAllAsync()));
+    }
+
+    [PostgresTheory]
+    [InlineData("silos = '[]'", "\"silos\" is wrong. Delete it")]
+    [InlineData("silos = 'null'", "\"silos\" is wrong. Delete it")]
+    [InlineData("silos = '{\"10.0.0.1:1@1\": 7}'", "\"10.0.0.1:1@1\" is wrong. Delete it")]
+    public async Task A_table_that_somebody_has_edited_into_none_is_told_and_made_again_where_it_is_deleted(string edit, string told)
+    {
+        var silo = await LeasedSilo.JoinAsync(Place(), 0);
+        await QueryAsync(_connection, $"UPDATE {Table} SET revision = revision + 1, {edit}");
+        var e = await Assert.ThrowsAsync<IdGenerator.Membership.MembershipException>(() => silo.Table.ReadAllAsync());
+        Assert.Contains(told, e.Message, StringComparison.Ordinal);
+        await DeleteAsync();
+        Assert.Equal(["worker-0: Active"], Members(await silo.Table.ReadAllAsync()));
+    }
+
+    [PostgresTheory]
+    [InlineData("alive = '[]'")]
+    [InlineData("alive = '7'")]
+    public async Task Times_that_somebody_has_edited_are_passed_over(string edit)
+    {
+        var silo = await LeasedSilo.JoinAsync(Place(), 0);
+        await QueryAsync(_connection, $"UPDATE {Table} SET {edit}");
+        Assert.Equal(["worker-0: Active"], Members(await silo.Table.ReadAllAsync()));
+    }
+
+    [PostgresFact]
     public async Task A_renewal_says_that_the_silo_is_alive_and_writes_nothing_into_the_table()
     {
         var silo = await LeasedSilo.JoinAsync(Place(), 0);

@@ -20,6 +20,7 @@ public static class AutoWorker
     {
         if (settings.WorkerIds is not { } range) return (settings, ExitCode.Success);
 
+        EarlyStop.Listen();
         await using var room = Open(settings);
         await using var stores = new SharedStores(settings, room.Services.GetRequiredService<ILogger<KubernetesClient>>());
         var claim = new WorkerClaim(
@@ -27,13 +28,12 @@ public static class AutoWorker
         await room.StartAsync();
         try
         {
-            var (worker, refusal) = await claim.TakeAsync(room.Lifetime.ApplicationStopping);
-            if (worker is { } taken)
-                return (settings with { Identity = new(taken, $"WORKER_ID=auto, the lowest of {range} that was free") }, ExitCode.Success);
+            var (worker, refusal) = await claim.TakeAsync(EarlyStop.Token);
+            if (worker is { } taken) return (settings with { Identity = new(taken, Source(range)) { IsClaimed = true } }, ExitCode.Success);
             await errors.WriteLineAsync(refusal!.Message);
             return (null, ProcessExit.CodeOf(refusal));
         }
-        catch (OperationCanceledException) when (room.Lifetime.ApplicationStopping.IsCancellationRequested)
+        catch (OperationCanceledException) when (EarlyStop.Token.IsCancellationRequested)
         {
             return (null, ExitCode.Success);
         }
@@ -43,10 +43,14 @@ public static class AutoWorker
         }
     }
 
+    private static string Source(WorkerRange range) => $"WORKER_ID=auto, the lowest of {range} that was free";
+
     private static WebApplication Open(Settings settings)
     {
         var builder = WebApplication.CreateSlimBuilder([Settings.AreReadOnce]);
         builder.Logging.AddLogs(settings);
+        // Nobody gets more than a line from it, so nobody is waited for: the service itself has to open the port.
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromMilliseconds(100));
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;

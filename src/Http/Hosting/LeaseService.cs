@@ -14,18 +14,25 @@ internal sealed class LeaseService : IHostedService, IDisposable
     private readonly Lazy<Task> _stop;
     private readonly WorkerLease _lease;
     private readonly ProcessExit _exit;
+    private readonly WorkerIdentity _identity;
+    private readonly ILeaseStore _store;
+    private readonly IHostApplicationLifetime _lifetime;
     private readonly TimeProvider _time;
+    private CancellationTokenRegistration _early;
     private Task _running = Task.CompletedTask;
 
-    public LeaseService(WorkerLease lease, ProcessExit exit, TimeProvider time)
+    public LeaseService(
+        WorkerLease lease, WorkerIdentity identity, ILeaseStore store, ProcessExit exit, IHostApplicationLifetime lifetime, TimeProvider time)
     {
-        (_lease, _exit, _time) = (lease, exit, time);
+        (_lease, _identity, _store, _exit, _lifetime, _time) = (lease, identity, store, exit, lifetime, time);
         _stop = new(StopOnceAsync);
     }
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
         _running = RunAsync(_stopping.Token);
+        // From here on a stop gives back what there is.
+        _early = EarlyStop.Token.Register(_lifetime.StopApplication);
         return Task.CompletedTask;
     }
 
@@ -35,15 +42,32 @@ internal sealed class LeaseService : IHostedService, IDisposable
     /// </summary>
     public Task StopAsync(CancellationToken cancellationToken) => _stop.Value;
 
-    public void Dispose() => _stopping.Dispose();
+    public void Dispose()
+    {
+        _early.Dispose();
+        _stopping.Dispose();
+    }
 
     private async Task StopOnceAsync()
     {
         await _stopping.CancelAsync();
         await _running;
         using var timeout = new CancellationTokenSource(StopBudget.Release, _time);
+        if (_identity.IsClaimed && !_lease.Held.IsCompleted) await GiveClaimBackAsync(timeout.Token);
         while (!await _lease.ReleaseAsync(timeout.Token))
             await Task.Delay(BetweenReleases, _time, timeout.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    private async Task GiveClaimBackAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            await WorkerClaim.GiveBackAsync(_store, _lease.Holder, _time, cancellation);
+        }
+        catch (Exception e) when (e is LeaseStoreException or OperationCanceledException)
+        {
+            // It is free again when its time is over.
+        }
     }
 
     private async Task RunAsync(CancellationToken cancellation)
