@@ -69,7 +69,7 @@ internal sealed class BatchFetcher(
             if (stop.IsCancellationRequested) return null;
             if (!first)
             {
-                if (!last.Answer.IsCompleted) workers.WasSilent(last.Worker, last.AskedAt);
+                if (!last.Answer.IsCompleted) workers.WasSilent(last.Worker, last.AskedAt, AskAnotherAfter);
                 return null;
             }
 

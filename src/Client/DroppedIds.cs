@@ -9,7 +9,7 @@ internal sealed class DroppedIds
     private long _astray;
     private long _unread;
 
-    /// <summary>They came too late for the order.</summary>
+    /// <summary>They came too late for the order, or got too old before they were read.</summary>
     public long Late => Volatile.Read(ref _late);
 
     /// <summary>Their worker's clock was too far from the others'.</summary>
@@ -17,6 +17,8 @@ internal sealed class DroppedIds
 
     /// <summary>Fetched ahead, and the bulk had ended before they were read.</summary>
     public long Unread => Volatile.Read(ref _unread);
+
+    public long Total => Late + Astray + Unread;
 
     public void Add(long late, long astray, long unread)
     {

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 
 namespace IdGenerator.Client;
@@ -10,7 +9,8 @@ namespace IdGenerator.Client;
 /// batch that gets too old is dropped, and the next ones are made smaller.
 /// <para>
 /// All that changes under the lock is here and in <see cref="WaitingLines"/>. One fetch runs at a time, on the thread pool and in nobody's
-/// context, and brings what those in line want; it asks several workers where the first does not answer.
+/// context, and brings what those in line want; it asks several workers where the first does not answer. Calls for more than one fetch brings
+/// are in IdGeneratorClient.Many.cs.
 /// </para>
 /// </remarks>
 internal sealed partial class IdGeneratorClient : IIdGenerator, IDisposable, IAsyncDisposable
@@ -23,6 +23,7 @@ internal sealed partial class IdGeneratorClient : IIdGenerator, IDisposable, IAs
     private readonly ClientInstruments _instruments;
     private readonly Workers _workers;
     private readonly BatchFetcher _fetcher;
+    private readonly ManyWorkers _many;
     private readonly ITimer _deadlines;
     private readonly CancellationTokenSource _stop = new();
     private readonly Lock _lock = new();
@@ -46,8 +47,10 @@ internal sealed partial class IdGeneratorClient : IIdGenerator, IDisposable, IAs
         _lookahead = new(options.MaxBatch);
         _lines = new(options.MaxBatch, options.MaxAge, time);
         _workers = new(time, logger);
-        _fetcher = new(
-            new(grains, _workers, options, instruments, time), new(grains, _workers, options, time), _workers, options, time);
+        var calls = new WorkerCalls(grains, _workers, options, instruments, time);
+        var list = new WorkerList(grains, _workers, options, time);
+        _fetcher = new(calls, list, _workers, options, time);
+        _many = new(calls, list, _workers, options, time, _stop.Token);
         _deadlines = Detached(() => time.CreateTimer(static self => ((IdGeneratorClient)self!).TellExpired(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan));
         instruments.Add(this);
     }
@@ -63,7 +66,7 @@ internal sealed partial class IdGeneratorClient : IIdGenerator, IDisposable, IAs
             {
                 var expired = _expired + _lines.Dropped;
                 var atHand = _current.Left + (_next?.Left ?? 0) + _lines.Held + _lines.Streamed;
-                return new(_received - expired - atHand, expired, _lines.Count);
+                return new(_received - expired - atHand, expired + _many.Dropped, _lines.Count);
             }
         }
     }
@@ -173,7 +176,7 @@ internal sealed partial class IdGeneratorClient : IIdGenerator, IDisposable, IAs
     }
 
     private async Task<long> WaitForOneAsync(CancellationToken cancellation) =>
-        (await WaitAsync(1, takesFewer: false, cancellation).ConfigureAwait(false)).FirstIds[0];
+        (await WaitAsync(1, takesFewer: false, _time.GetTimestamp(), cancellation).ConfigureAwait(false)).FirstIds[0];
 
     private async Task<long[]> WaitForAllAsync(long[] result, CancellationToken cancellation)
     {
@@ -181,51 +184,11 @@ internal sealed partial class IdGeneratorClient : IIdGenerator, IDisposable, IAs
         return result;
     }
 
-    private async Task FillSlowlyAsync(Memory<long> destination, CancellationToken cancellation)
-    {
-        var waiter = await WaitAsync(destination.Length, takesFewer: false, cancellation).ConfigureAwait(false);
-        foreach (var ids in waiter.Ids)
-        {
-            ids.CopyTo(destination.Span);
-            destination = destination[ids.Count..];
-        }
-    }
-
-    private async IAsyncEnumerable<long> OneByOneAsync(long count, [EnumeratorCancellation] CancellationToken cancellation)
-    {
-        while (count > 0)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            var waiter = await WaitAsync((int)Math.Min(count, _options.MaxBatch), takesFewer: true, cancellation).ConfigureAwait(false);
-            var ids = waiter.FirstIds;
-            var read = 0;
-            try
-            {
-                // The first is as fresh as any can be; those behind it age while the reader does something else.
-                while (read < ids.Count && (read == 0 || IsFresh(waiter.AskedAt)))
-                {
-                    cancellation.ThrowIfCancellationRequested();
-                    ObjectDisposedException.ThrowIf(_isDisposed, this);
-                    yield return ids[read++];
-                }
-            }
-            finally
-            {
-                count -= read;
-                lock (_lock)
-                {
-                    _lines.Streamed -= ids.Count;
-                    _expired += ids.Count - read;
-                }
-            }
-        }
-    }
-
     /// <summary>Waits in line. The task of the waiter that is returned has ended well.</summary>
-    private async Task<Waiter> WaitAsync(int count, bool takesFewer, CancellationToken cancellation)
+    private async Task<Waiter> WaitAsync(int count, bool takesFewer, long since, CancellationToken cancellation)
     {
-        var now = _time.GetTimestamp();
-        var waiter = new Waiter(count, takesFewer, now, now + (long)(_options.GiveUpAfter.TotalSeconds * _time.TimestampFrequency), _instruments.Caller());
+        var deadline = since + (long)(_options.GiveUpAfter.TotalSeconds * _time.TimestampFrequency);
+        var waiter = new Waiter(count, takesFewer, since, deadline, _instruments.Caller());
         lock (_lock)
         {
             ObjectDisposedException.ThrowIf(_isDisposed, this);

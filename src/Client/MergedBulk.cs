@@ -34,9 +34,10 @@ internal sealed class MergedBulk : IDisposable
     private readonly RangeMerge _merge;
     private readonly Channel<Answer> _answers = Channel.CreateUnbounded<Answer>(new() { SingleReader = true });
     private readonly ITimer _timer;
+    private readonly long? _maxAge;
     private readonly long _start;
     private long _left;
-    private bool _isWaiting;
+    private long? _waitsSince;
     private BulkSlots _refusal = new(0, [], "No worker answers", TimeSpan.FromSeconds(1));
 
     /// <param name="workers">Whom to ask: different worker IDs, at least one.</param>
@@ -44,15 +45,25 @@ internal sealed class MergedBulk : IDisposable
     /// <param name="take">Asks a worker: <see cref="IBulkGrain.TakeAsync"/>.</param>
     /// <param name="time">For the bounds.</param>
     /// <param name="dropped">Is told of the IDs that were given and not read.</param>
+    /// <param name="above">Only IDs above this one are wanted; -1 for all.</param>
+    /// <param name="maxAge">
+    /// How old an ID may be when it is read, by its worker's clock; null for any age. A worker's slots of the past are used no further back
+    /// than half of it, so that a reader who takes less than the workers give does not fall behind them.
+    /// </param>
     public MergedBulk(
-        IReadOnlyList<int> workers, long count, Func<int, int, long?, ValueTask<BulkSlots>> take, TimeProvider time, DroppedIds dropped)
+        IReadOnlyList<int> workers, long count, Func<int, int, long?, ValueTask<BulkSlots>> take, TimeProvider time, DroppedIds dropped,
+        long above = -1, TimeSpan? maxAge = null)
     {
         (_workers, _left, _take, _time, _dropped) = (workers, count, take, time, dropped);
-        _merge = new(workers, (long)Bound.TotalMilliseconds);
+        _maxAge = (long?)maxAge?.TotalMilliseconds;
+        _merge = new(workers, (long)Bound.TotalMilliseconds, above);
         _start = time.GetTimestamp();
         _timer = time.CreateTimer(
             static answers => ((ChannelWriter<Answer>)answers!).TryWrite(Answer.Tick), _answers.Writer, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
+
+    /// <summary>How many IDs are still to be read.</summary>
+    public long Left => _left;
 
     private long Now => (long)_time.GetElapsedTime(_start).TotalMilliseconds;
 
@@ -64,29 +75,30 @@ internal sealed class MergedBulk : IDisposable
         {
             var isTime = false;
             while (_answers.Reader.TryRead(out var answer)) isTime |= Take(answer);
+            if (_maxAge is { } maxAge) _merge.DropOld(maxAge, Now);
             AskForMore();
             if (_merge.TryRead((int)Math.Min(_left, Layout.SlotsPerMillisecond), Now, out var ids))
             {
                 _left -= ids.Count;
-                _isWaiting = false;
+                _waitsSince = null;
                 return (ids, default);
             }
 
             if (_merge.Live == 0) return (default, _refusal);
-            if (!_isWaiting)
+            if (_waitsSince is not { } since)
             {
                 _timer.Change(Bound, Timeout.InfiniteTimeSpan);
-                _isWaiting = true;
+                _waitsSince = Now;
             }
             else if (isTime)
             {
-                // Where nobody was left to go on without, nobody has answered since.
-                if (!_merge.GoOn()) return (default, _refusal);
+                // Where nobody was left to go on without, nobody has answered since. Where answers came, none of them had an ID of use.
+                if (!_merge.GoOn() || Now - since >= (long)GiveUpAfter.TotalMilliseconds) return (default, _refusal);
                 _timer.Change(GiveUpAfter, Timeout.InfiniteTimeSpan);
                 continue;
             }
 
-            await _answers.Reader.WaitToReadAsync(cancellation);
+            await _answers.Reader.WaitToReadAsync(cancellation).ConfigureAwait(false);
         }
     }
 
@@ -133,6 +145,7 @@ internal sealed class MergedBulk : IDisposable
             idle--;
             wanted -= part;
             var since = _merge.Since(index);
+            if (_maxAge is { } maxAge && _merge.Clock(index, Now) is { } clock) since = Math.Max(since ?? 0, clock - (maxAge / 2));
             _merge.Ask(index, part);
             AskAsync(index, part, since).Ignore();
         }
@@ -144,7 +157,7 @@ internal sealed class MergedBulk : IDisposable
         BulkSlots slots;
         try
         {
-            slots = await _take(_workers[index], count, since);
+            slots = await _take(_workers[index], count, since).ConfigureAwait(false);
         }
         catch (Exception e) when (e is WorkerUnavailableException or OrleansException or TimeoutException)
         {

@@ -14,14 +14,15 @@ namespace IdGenerator.Client;
 /// For clocks, in milliseconds: a worker whose clock is surely further than that from the others' is left out. If it were larger,
 /// the answer would have to wait longer for the slower clock; if it were smaller, workers would be left out whose clocks are in order.
 /// </param>
-internal sealed class RangeMerge(IReadOnlyList<int> workers, long bound)
+/// <param name="above">Only IDs above this one come out; -1 for all.</param>
+internal sealed class RangeMerge(IReadOnlyList<int> workers, long bound, long above = -1)
 {
     private readonly Source[] _sources = [.. workers.Select(worker => new Source(worker))];
     private readonly List<long> _offsets = new(workers.Count);
-    private long _last = -1;
+    private long _last = above;
     private long? _front;
 
-    /// <summary>IDs that came too late for the order, so far.</summary>
+    /// <summary>IDs that came too late for the order, or got too old, so far.</summary>
     public long Late { get; private set; }
 
     /// <summary>IDs of workers whose clock is too far from the others', so far.</summary>
@@ -47,6 +48,28 @@ internal sealed class RangeMerge(IReadOnlyList<int> workers, long bound)
     public long? Since(int index) => _sources[index] is { End: > 0 } source
         ? Math.Max(source.End - 1, FirstSlotAbove(_last, source.Worker)) >> Layout.SequenceBits
         : null;
+
+    /// <summary>What the worker's clock shows at least, in milliseconds since <see cref="Layout.Epoch"/>; null before its first answer.</summary>
+    /// <param name="index">Its place among the workers.</param>
+    /// <param name="now">See <see cref="Add"/>.</param>
+    public long? Clock(int index, long now) => _sources[index] is { HasClock: true } source ? source.Slowest + now : null;
+
+    /// <summary>Drops the IDs that are older than <paramref name="maxAge"/>, in milliseconds of their workers' clocks.</summary>
+    public void DropOld(long maxAge, long now)
+    {
+        foreach (var source in _sources)
+        {
+            if (source.Queued == 0) continue;
+            var end = (source.Slowest + now - maxAge) << Layout.SequenceBits;
+            while (source.Queued > 0 && source.Head.First < end)
+            {
+                var old = (int)Math.Min(source.Head.Count, end - source.Head.First);
+                source.Take(old);
+                Queued -= old;
+                Late += old;
+            }
+        }
+    }
 
     /// <summary>The worker was asked for <paramref name="count"/> IDs; <see cref="Add"/> or <see cref="Fail"/> follows.</summary>
     public void Ask(int index, int count)

@@ -2,18 +2,24 @@ namespace IdGenerator.Client;
 
 /// <summary>
 /// Asks the cluster which workers are alive, in the background: once a second while it is used, and four times a second while one of them is
-/// avoided. A request that has no answer soon has another one beside it, through another gateway. Not thread-safe.
+/// avoided. A request that has no answer soon has another one beside it, through another gateway. Thread-safe.
 /// </summary>
 internal sealed class WorkerList(IGrainFactory grains, Workers workers, IdGeneratorClientOptions options, TimeProvider time)
 {
     private static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan MaxAgeInTrouble = TimeSpan.FromMilliseconds(250);
 
+    private readonly Lock _lock = new();
     private Task<bool> _listing = Task.FromResult(false);
     private long _askedAt;
 
     /// <returns>Ends with the request that was made last.</returns>
     public Task RefreshAsync(CancellationToken stop)
+    {
+        lock (_lock) return Refresh(stop);
+    }
+
+    private Task<bool> Refresh(CancellationToken stop)
     {
         var age = time.GetElapsedTime(_askedAt);
         var isOver = _listing is { IsCompleted: true, Result: var isListed }

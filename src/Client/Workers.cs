@@ -62,6 +62,12 @@ internal sealed partial class Workers(TimeProvider time, ILogger logger)
         }
     }
 
+    /// <summary>All healthy workers.</summary>
+    public IReadOnlyList<int> Healthy
+    {
+        get { lock (_lock) return [.. _live.Where(IsHealthy)]; }
+    }
+
     /// <summary>An avoided worker whose time is over, once: it is avoided for as long again unless it answers. Null where there is none.</summary>
     public int? NextDue()
     {
@@ -113,9 +119,9 @@ internal sealed partial class Workers(TimeProvider time, ILogger logger)
         else Avoid(answer.Worker, answer.AskedAt, answer.Problem, answer.RetryAfter, answer.Exception);
     }
 
-    /// <summary>A worker has not answered soon.</summary>
-    public void WasSilent(int worker, long askedAt) =>
-        Avoid(worker, askedAt, $"No answer within {BatchFetcher.AskAnotherAfter.TotalMilliseconds} ms", null, null);
+    /// <summary>A worker has not answered within <paramref name="patience"/>.</summary>
+    public void WasSilent(int worker, long askedAt, TimeSpan patience) =>
+        Avoid(worker, askedAt, $"No answer within {patience.TotalMilliseconds} ms", null, null);
 
     public IdsUnavailableException Unavailable(string message)
     {

@@ -17,6 +17,7 @@ public sealed class FakeCluster
         _time = time;
         Live = [.. Enumerable.Range(0, workers)];
         Reserve = request => Task.FromResult(Give(request));
+        Take = request => Task.FromResult(GiveBulk(request));
         ListLive = () => Task.FromResult(Live);
         Grains = DispatchProxy.Create<IGrainFactory, FactoryProxy>();
         ((FactoryProxy)(object)Grains).Cluster = this;
@@ -30,6 +31,12 @@ public sealed class FakeCluster
 
     /// <summary>How workers answer.</summary>
     public Func<Request, Task<SlotReservation>> Reserve { get; set; }
+
+    /// <summary>Requests for parts of bulks.</summary>
+    public ConcurrentQueue<Request> Taken { get; } = new();
+
+    /// <summary>How workers answer to those.</summary>
+    internal Func<Request, Task<BulkSlots>> Take { get; set; }
 
     /// <summary>How the list of workers is answered.</summary>
     public Func<Task<int[]>> ListLive { get; set; }
@@ -45,6 +52,13 @@ public sealed class FakeCluster
             _next[request.Worker] = first + request.Count;
             return new(first, request.Count);
         }
+    }
+
+    /// <summary>As <see cref="Give"/>, for a part of a bulk. The worker's clock has come as far as the slots have.</summary>
+    internal BulkSlots GiveBulk(Request request)
+    {
+        var slots = Give(request);
+        return new(Math.Max(slots.Slots.End >> Layout.SequenceBits, _time.GetUtcNow().ToUnixTimeMilliseconds() - Layout.EpochUnixMilliseconds), [slots]);
     }
 
     /// <summary>Waits, in real time, until so many requests have come.</summary>
@@ -74,6 +88,18 @@ public sealed class FakeCluster
             }
 
             var worker = (int)(long)args![0]!;
+            if (targetMethod.GetGenericArguments()[0] == typeof(IBulkGrain))
+            {
+                var bulk = DispatchProxy.Create<IBulkGrain, GrainProxy>();
+                ((GrainProxy)(object)bulk).OnCall = call =>
+                {
+                    var request = new Request(worker, (int)call[0]!, (long?)call[1]);
+                    Cluster.Taken.Enqueue(request);
+                    return new ValueTask<BulkSlots>(Cluster.Take(request));
+                };
+                return bulk;
+            }
+
             var grain = DispatchProxy.Create<ISnowflakeGrain, GrainProxy>();
             ((GrainProxy)(object)grain).OnCall = call =>
             {

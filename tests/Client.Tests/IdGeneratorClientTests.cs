@@ -29,6 +29,22 @@ public sealed class IdGeneratorClientTests
     }
 
     [Fact]
+    public async Task A_long_stream_and_a_large_array_at_once_repeat_nothing()
+    {
+        await using var cluster = await SnowflakeCluster.StartAsync(silos: 3);
+        using var client = NewClient(cluster);
+        await client.NextAsync();
+
+        var stream = Task.Run(() => client.StreamAsync(3_000_000).ToListAsync().AsTask());
+        var array = Task.Run(() => client.NextAsync(1_000_000).AsTask());
+
+        List<long> all = [.. await stream, .. await array];
+        all.Sort();
+        Assert.Equal(4_000_000, all.Count);
+        Assert.Equal(-1, Enumerable.Range(1, all.Count - 1).FirstOrDefault(index => all[index - 1] == all[index], -1));
+    }
+
+    [Fact]
     public async Task Gives_exactly_as_many_as_were_asked_for()
     {
         await using var cluster = await SnowflakeCluster.StartAsync(silos: 1);

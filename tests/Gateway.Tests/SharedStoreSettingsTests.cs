@@ -7,7 +7,7 @@ public sealed class SharedStoreSettingsTests
 {
     [Theory]
     [InlineData("LEASE_STORE=postgres WORKER_ID=1", "LEASE_STORE or CLUSTERING is postgres, and Postgres:ConnectionString is not set")]
-    [InlineData("LEASE_STORE=postgres WORKER_ID=1 Postgres__ConnectionString=Hst=db", "Postgres:ConnectionString cannot be read: Couldn't set hst")]
+    [InlineData("LEASE_STORE=postgres WORKER_ID=1 Postgres__ConnectionString=Hst=db", "Postgres:ConnectionString cannot be read. Allowed are keywords of Npgsql")]
     [InlineData("LEASE_STORE=postgres WORKER_ID=1 Postgres__ConnectionString=Database=ids", "Postgres:ConnectionString names no Host.")]
     [InlineData("LEASE_STORE=postgres WORKER_ID=1 Postgres__ConnectionString=Host=db;Password=a Postgres__PasswordFile=/etc/hosts", "keep one of them")]
     [InlineData("LEASE_STORE=postgres WORKER_ID=1 Postgres__ConnectionString=Host=db Postgres__PasswordFile=/nowhere", "Postgres:PasswordFile is \"/nowhere\"")]

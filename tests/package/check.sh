@@ -58,7 +58,8 @@ fi
 nuspec() { unzip -p "$feed/$1.$version.nupkg" "$1.nuspec"; }
 says() { grep -q "$2" <<<"$(nuspec "$1")" || { echo "no $2 in:"; nuspec "$1"; return 1; }; }
 says_not() { ! grep -iE "$2" <<<"$(nuspec "$1")"; }
-holds() { unzip -l "$feed/$1.$version.$2" | grep -q " $3\$" || { unzip -l "$feed/$1.$version.$2"; return 1; }; }
+# The list is taken whole before it is searched: grep ends at the first hit, and an unzip that still writes then would count as a failure.
+holds() { local list; list=$(unzip -l "$feed/$1.$version.$2") && grep -q " $3\$" <<<"$list" || { echo "$list"; return 1; }; }
 for package in $packages; do
     check "$package has a licence" says "$package" '<license type="expression">Apache-2.0</license>'
     check "$package has a description of its own" says "$package" '<description>IIdGenerator'

@@ -37,7 +37,18 @@ internal sealed class Deployment : IAsyncDisposable
     /// <summary>The API server is well, or under a fault: for who holds this.</summary>
     public SemaphoreSlim ApiServerLane { get; } = new(1);
 
-    public Fault? ApiServerFault { get; set; }
+    public Fault? ApiServerFault
+    {
+        get;
+        set
+        {
+            field = value;
+            ApiServerChanges++;
+        }
+    }
+
+    /// <summary>How often a fault of the API server has begun or ended.</summary>
+    public int ApiServerChanges { get; private set; }
 
     public static async Task<Deployment> StartAsync(Options options, Events events)
     {

@@ -53,8 +53,16 @@ internal sealed partial class Injector
         var wasRunning = worker.Pod.IsRunning;
         worker.Pod.Place.Clock.Set(0);
         await Wait.SecondsAsync(1.2);
-        if (!await worker.IssuesAsync(Patience) && deployment.ApiServerFault is null)
-            deployment.Invariants.Violate(worker.Number, "Above", $"nothing was issued within {Patience} s after the wall clock was put right");
+        int changes;
+        do
+        {
+            changes = deployment.ApiServerChanges;
+            if (await worker.IssuesAsync(Patience)) return wasRunning;
+            // An API server that was in trouble meanwhile excuses the worker, which has all of its time again then.
+        }
+        while (deployment.ApiServerFault is not null || deployment.ApiServerChanges != changes);
+
+        deployment.Invariants.Violate(worker.Number, "Above", $"nothing was issued within {Patience} s after the wall clock was put right");
         return wasRunning;
     }
 
