@@ -21,7 +21,9 @@ public interface IIdGenerator
     ValueTask<long> NextAsync(CancellationToken cancellation = default);
 
     /// <summary>Exactly <paramref name="count"/> IDs, all of them within the maximum age when the array is returned.</summary>
-    /// <param name="count">0 or more. What one worker cannot give within the maximum age (some million IDs) is for <see cref="StreamAsync"/>.</param>
+    /// <param name="count">
+    /// 0 or more. What the workers cannot give within the maximum age (of each some million IDs) is for <see cref="StreamAsync"/>.
+    /// </param>
     /// <param name="cancellation">Ends the wait; IDs that were set apart for the array by then are lost.</param>
     /// <exception cref="IdsUnavailableException">There were not enough for as long as the implementation waits.</exception>
     ValueTask<long[]> NextAsync(int count, CancellationToken cancellation = default);
@@ -38,7 +40,7 @@ public interface IIdGenerator
 
     /// <summary>
     /// <paramref name="count"/> IDs one by one, for any count in constant memory. They are reserved while they are read, some
-    /// thousand at a time. A slow reader gets no IDs above the maximum age either: what it leaves for too long is dropped and
+    /// thousand at a time, and from several workers for a reader that one would hold up. A slow reader gets no IDs above the maximum age either: what it leaves for too long is dropped and
     /// reserved again.
     /// </summary>
     /// <param name="count">0 or more.</param>

@@ -6,9 +6,6 @@ namespace IdGenerator.Client;
 // the line takes over, which goes on for as long as the caller wants to wait.
 internal sealed partial class IdGeneratorClient
 {
-    /// <summary>A stream that takes this many IDs a millisecond would be held up by one worker.</summary>
-    private const int FastReader = Layout.SlotsPerMillisecond / 2;
-
     private async Task FillSlowlyAsync(Memory<long> destination, CancellationToken cancellation)
     {
         var since = _time.GetTimestamp();
@@ -55,15 +52,14 @@ internal sealed partial class IdGeneratorClient
     private async IAsyncEnumerable<long> OneByOneAsync(long count, [EnumeratorCancellation] CancellationToken cancellation)
     {
         var last = -1L;
-        var isFast = false;
         var isLong = count > _options.MaxBatch;
+        var pace = new ReaderPace();
         while (count > 0)
         {
             cancellation.ThrowIfCancellationRequested();
             // What many workers give at once is too much to fetch for a reader who takes an ID now and then.
-            using var bulk = isFast && isLong ? _many.Open(count, last) : null;
+            using var bulk = isLong && pace.IsFast ? _many.Open(count, last) : null;
             var began = _time.GetTimestamp();
-            var (taken, spent) = (0L, TimeSpan.Zero);
             do
             {
                 var (ids, askedAt) = bulk is null
@@ -92,11 +88,9 @@ internal sealed partial class IdGeneratorClient
                     }
                 }
 
-                taken += read;
-                spent += _time.GetElapsedTime(given);
-                isFast = read > 0 && taken >= FastReader * spent.TotalMilliseconds;
+                pace.Note(read, _time.GetElapsedTime(given));
             }
-            while (bulk is { Left: > 0 } && isFast && _time.GetElapsedTime(began) < ManyWorkers.Longest);
+            while (bulk is { Left: > 0 } && pace.IsFast && _time.GetElapsedTime(began) < ManyWorkers.Longest);
         }
     }
 
