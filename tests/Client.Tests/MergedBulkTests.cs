@@ -175,6 +175,37 @@ public sealed class MergedBulkTests
         Assert.Equal(_calls.Sum(call => Math.Min(call.Count, 5_000)) - read, _dropped.Unread);
     }
 
+    [Fact]
+    public async Task What_got_too_old_for_the_reader_is_dropped_and_no_older_slots_are_asked_for_than_half_the_age()
+    {
+        using var bulk = new MergedBulk([0, 1], 1_000_000, TakeAsync, _time, _dropped, above: -1, maxAge: TimeSpan.FromMilliseconds(100));
+        await bulk.ReadAsync(CancellationToken.None);
+        _calls.Clear();
+
+        _time.AdvanceMilliseconds(300);
+        var (ids, _) = await bulk.ReadAsync(CancellationToken.None);
+
+        Assert.All(_calls, call => Assert.InRange(call.Since!.Value, 1_249, 1_250)); // The workers' clocks showed 1,000, which is 300 ms ago.
+        Assert.InRange(ids.Slots.Timestamp, 1_200, 1_300);
+        Assert.True(bulk.Left > 990_000);
+    }
+
+    [Fact]
+    public async Task A_reader_is_told_when_all_that_comes_is_of_no_use()
+    {
+        using var bulk = new MergedBulk([0, 1], 1_000, TakeAsync, _time, _dropped, above: SnowflakeId.Compose(1_000_000L << 12, 0));
+        _instead = worker => Task.Delay(TimeSpan.FromMilliseconds(150), _time).ContinueWith(_ => Give(worker, 100, null), TaskScheduler.Default);
+        var reading = bulk.ReadAsync(CancellationToken.None).AsTask();
+
+        for (var wait = 0; wait < 60 && !reading.IsCompleted; wait++)
+        {
+            await _time.UntilTimersAsync();
+            _time.AdvanceMilliseconds(50);
+        }
+
+        Assert.NotNull((await reading.WaitAsync(TimeSpan.FromSeconds(30))).Refusal.Refusal);
+    }
+
     private MergedBulk Open(int workers, int count) => new([.. Enumerable.Range(0, workers)], count, TakeAsync, _time, _dropped);
 
     private ValueTask<BulkSlots> TakeAsync(int worker, int count, long? since)

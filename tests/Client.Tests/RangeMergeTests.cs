@@ -192,6 +192,31 @@ public sealed class RangeMergeTests
     }
 
     [Fact]
+    public void Only_IDs_above_the_one_that_was_named_come_out()
+    {
+        var merge = new RangeMerge([1, 2], Bound, above: Id(20, 1, 7));
+        Give(merge, 0, now: 20, (20, 0, 10));
+        Give(merge, 1, now: 20, (19, 0, 3), (20, 0, 1));
+
+        Assert.Equal([Id(20, 1, 8), Id(20, 1, 9), Id(20, 2, 0)], ReadAll(merge));
+        Assert.Equal(8 + 3, merge.Late);
+    }
+
+    [Fact]
+    public void IDs_above_an_age_are_dropped_by_the_clock_of_their_worker()
+    {
+        var merge = new RangeMerge([1, 2], Bound);
+        Give(merge, 0, now: 20, (18, 4_000, 100), (20, 0, 5));
+        Give(merge, 1, now: 20, (19, 4_095, 2));
+
+        merge.DropOld(maxAge: 10, now: 30); // Each clock showed 20 at 20.
+
+        Assert.Equal(100 + 1, merge.Late);
+        Assert.Equal([Id(20, 1, 0), Id(20, 1, 1), Id(20, 1, 2), Id(20, 1, 3), Id(20, 1, 4), Id(20, 2, 0)], ReadAll(merge));
+        Assert.Equal(0, merge.Queued);
+    }
+
+    [Fact]
     public void Of_its_own_millisecond_a_lower_worker_is_too_late_altogether()
     {
         var merge = new RangeMerge([1, 2], Bound);
