@@ -6,10 +6,13 @@ namespace IdGenerator.Client.Tests;
 public sealed class MergedBulkTests
 {
     private readonly FakeTimeProvider _time = new();
+    private readonly DateTimeOffset _start;
     private readonly DroppedIds _dropped = new();
     private readonly List<(int Worker, int Count, long? Since)> _calls = [];
     private readonly Dictionary<int, long> _next = [];
     private Func<int, Task<BulkSlots>?> _instead = _ => null;
+
+    public MergedBulkTests() => _start = _time.GetUtcNow();
 
     [Theory]
     [InlineData(1, 1)]
@@ -214,13 +217,13 @@ public sealed class MergedBulkTests
         return new(_instead(worker) ?? Task.FromResult(Give(worker, count, since)));
     }
 
-    /// <summary>At most 5,000 slots, those that follow the last; each worker's time follows from how many it has given.</summary>
+    /// <summary>At most 5,000 slots, those that follow the last. The workers' clocks showed 1,000 at the beginning.</summary>
     private BulkSlots Give(int worker, int count, long? since)
     {
         var next = Math.Max(_next.GetValueOrDefault(worker, 1_000L << 12), (since ?? 0) << 12);
         var slots = new SlotReservation(next, Math.Min(count, 5_000));
         _next[worker] = slots.Slots.End;
-        return new(1_000, [slots]);
+        return new(1_000 + (long)(_time.GetUtcNow() - _start).TotalMilliseconds, [slots]);
     }
 
     private static async Task<List<long>> ReadAsync(MergedBulk bulk, int count)
