@@ -68,6 +68,28 @@ public sealed class FailOverTests
     }
 
     [Fact]
+    public async Task Beside_a_healthy_one_too_a_worker_that_wants_to_be_left_alone_for_an_hour_is_asked_again_within_seconds()
+    {
+        var cluster = new FakeCluster(_time, workers: 2);
+        var answer = cluster.Reserve;
+        cluster.Reserve = request => request.Worker == 0
+            ? Task.FromResult(new SlotReservation(0, 0, "The clock is an hour ahead", TimeSpan.FromHours(1)))
+            : answer(request);
+        using var client = TestClient.New(cluster.Grains, _time, options => options.MaxBatch = 1);
+        for (var call = 0; call < 3; call++) await client.NextAsync();
+        cluster.Reserve = answer;
+
+        var later = new List<long>();
+        for (var call = 0; call < 70; call++)
+        {
+            later.Add(await client.NextAsync());
+            _time.AdvanceMilliseconds(100);
+        }
+
+        Assert.Contains(later, id => new SnowflakeId(id).Worker == 0);
+    }
+
+    [Fact]
     public async Task While_no_worker_is_healthy_they_are_asked_five_times_a_second_and_no_more()
     {
         var cluster = new FakeCluster(_time, workers: 3);
