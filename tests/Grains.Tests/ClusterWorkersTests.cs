@@ -158,6 +158,23 @@ public sealed class ClusterWorkersTests
         Assert.Equal(third.Now - 1_000, third.Ranges[0].Slots.Timestamp);
     }
 
+    [Fact]
+    public async Task A_call_that_had_to_wait_takes_the_slots_of_all_the_time_in_which_it_waited()
+    {
+        var time = new FakeTimeProvider();
+        await using var cluster = await SnowflakeCluster.StartAsync(1, time);
+        var grain = cluster.Client.GetGrain<IBulkGrain>(0);
+        var first = await grain.TakeAsync(IBulkGrain.MaxCount, null, IBulkGrain.Client);
+
+        var waiting = grain.TakeAsync(IBulkGrain.MaxCount, null, IBulkGrain.Client).AsTask();
+        await time.UntilTimersAsync();
+        while (!waiting.IsCompleted && cluster.Get<WorkerIdSource>(0).Waits == 0) await Task.Yield();
+        time.AdvanceMilliseconds(3);
+
+        Assert.Equal(3 * Layout.SlotsPerMillisecond, (await waiting).Ranges.Sum(range => range.Count));
+        Assert.Equal(first.Ranges[0].Slots.End, (await waiting).Ranges[0].First);
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(IBulkGrain.MaxCount + 1)]
