@@ -24,6 +24,22 @@ public sealed class ClusterWorkersTests
     }
 
     [Fact]
+    public async Task Bulks_from_some_of_the_workers_are_spread_over_all()
+    {
+        await using var cluster = await SnowflakeCluster.StartAsync(silos: 3);
+        (await OpenAsync(cluster, 0, 3, 3, live: 3)).Dispose();
+        var seen = new HashSet<int>();
+
+        for (var bulk = 0; bulk < 50; bulk++)
+        {
+            using var two = cluster.Get<ClusterWorkers>(0).Open(2, 2)!;
+            seen.UnionWith((await ReadAsync(two, 2)).Select(id => new SnowflakeId(id).Worker));
+        }
+
+        Assert.Equal([0, 1, 2], seen.Order());
+    }
+
+    [Fact]
     public async Task A_worker_that_is_alone_has_no_others()
     {
         await using var cluster = await SnowflakeCluster.StartAsync(silos: 1);
@@ -137,6 +153,9 @@ public sealed class ClusterWorkersTests
 
         Assert.All(ids.Zip(ids.Skip(1)), pair => Assert.True(pair.First < pair.Second));
         Assert.Equal(0, new SnowflakeId(ids[^1]).Worker);
+        var refused = await cluster.Client.GetGrain<IBulkGrain>(1).TakeAsync(1, null, IBulkGrain.Client);
+        Assert.Equal("Shutting down", refused.Refusal);
+        Assert.Empty(refused.Ranges);
     }
 
     [Fact]
