@@ -1,5 +1,7 @@
 #!/usr/bin/env bash
-# Builds everything and runs all tests. The last line is "N passed, N failed", or "N passed, N failed, N skipped".
+# Builds everything and runs the tests. The last line is "N passed, N failed", or "N passed, N failed, N skipped".
+#   ./test.sh          the tests of the parts, in three minutes
+#   FULL=1 ./test.sh   those of whole processes and clusters too, the compiler's analyzers, and every check below
 # Tests against a real Kubernetes API server run where KUBEBUILDER_ASSETS names a directory with etcd and kube-apiserver
 # (https://book.kubebuilder.io/reference/envtest.html); elsewhere they are skipped, by name.
 set -uo pipefail
@@ -38,17 +40,33 @@ run() {
     fi
 }
 
-dotnet build IdGenerator.sln -c Release -v quiet -tl:off -nologo -clp:NoSummary || { echo "0 passed, 1 failed"; exit 1; }
+test_project() { dotnet test "artifacts/bin/$1/release/IdGenerator.$1.dll" --logger 'console;verbosity=minimal'; }
+
+began=$SECONDS
+dotnet build IdGenerator.sln -c Release -v quiet -tl:off -nologo -clp:NoSummary "-p:RunAnalyzers=$([[ ${FULL-} ]] && echo true || echo false)" || { echo "0 passed, 1 failed"; exit 1; }
+echo "== built in $((SECONDS - began)) s"
 
 [[ ${KUBEBUILDER_ASSETS-} ]] || echo "KUBEBUILDER_ASSETS is not set: tests against a real API server are skipped."
 
+# These start processes of the service: hundreds of them take minutes.
+of_processes=" Cluster.Tests Gateway.Tests Postgres.Tests Silo.Tests SiloCluster.Tests "
+if [[ ${FULL-} ]]; then
+    # They wait for the ends of outages most of the time, so they run beside the others.
+    beside=$(mktemp)
+    trap 'rm -f "$beside"' EXIT
+    test_project Cluster.Tests >"$beside" 2>&1 &
+    beside_id=$!
+fi
 for project in $(cd tests && echo *.Tests); do
-    run "$project" dotnet test "artifacts/bin/$project/release/IdGenerator.$project.dll" --logger 'console;verbosity=minimal'
+    [[ $project != Cluster.Tests && (${FULL-} || $of_processes != *" $project "*) ]] || continue
+    run "$project" test_project "$project"
 done
 
 run "audit" tests/audit/check.sh
 
 if [[ ${FULL-} ]]; then
+    wait "$beside_id"
+    run "Cluster.Tests" sh -c 'cat "$1"; exit "$2"' - "$beside" $?
     run "lease protocol" verification/lease-protocol/check.sh
     run "worlds" verification/worlds/check.sh
     run "chart" tests/chart/check.sh
@@ -64,7 +82,7 @@ if [[ ${FULL-} ]]; then
         ((skipped += 1))
     fi
 else
-    echo "FULL=1 ./test.sh also checks the model of the lease protocol (needs spin and gcc), the random worlds on mutants, the chart (needs npm), the"
+    echo "FULL=1 ./test.sh also runs the tests of whole processes and clusters ($(xargs <<<"$of_processes")) and the compiler's analyzers, and checks the model of the lease protocol (needs spin and gcc), the random worlds on mutants, the chart (needs npm), the"
     echo "published gateway (needs gcc), the packages (needs unzip and python3), clients made from the OpenAPI document (needs jq and npm), a stop under load (needs wrk and nginx), and the service under faults (needs an API server, libfaketime and iproute2) and under hostile clients."
 fi
 

@@ -44,6 +44,18 @@ public sealed class ManyWorkersTests
     }
 
     [Fact]
+    public async Task An_array_that_one_request_can_bring_comes_from_one_worker()
+    {
+        var cluster = new FakeCluster(_time, workers: 3);
+        using var client = await KnownAsync(cluster);
+
+        var ids = await client.NextAsync(4_096).AsTask().WaitAsync(Soon);
+
+        Assert.Equal(4_096, ids.Distinct().Count());
+        Assert.Empty(cluster.Taken);
+    }
+
+    [Fact]
     public async Task Nothing_is_fetched_from_many_workers_for_a_reader_that_one_could_serve()
     {
         var cluster = new FakeCluster(_time, workers: 3);
@@ -102,6 +114,32 @@ public sealed class ManyWorkersTests
 
         Assert.NotEmpty(cluster.Taken);
         Assert.Empty(client.Problems);
+    }
+
+    [Fact]
+    public async Task An_array_that_takes_longer_than_the_maximum_age_is_left_to_the_line()
+    {
+        var cluster = new FakeCluster(_time, workers: 2);
+        using var client = await KnownAsync(cluster);
+        var answer = cluster.Take;
+        cluster.Take = async request =>
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(90), _time);
+            return await answer(request);
+        };
+        var call = client.NextAsync(1_000_000).AsTask();
+        for (var wait = 0; wait < 500 && !call.IsCompleted; wait++)
+        {
+            await _time.UntilTimersAsync();
+            _time.AdvanceMilliseconds(10);
+            await Task.Delay(1);
+        }
+
+        var ids = await call.WaitAsync(Soon);
+
+        Assert.Equal(1_000_000, ids.Distinct().Count());
+        Assert.Equal(1_000_001, client.Totals.HandedOut);
+        Assert.All(ids, id => Assert.True(Now - new SnowflakeId(id).Timestamp <= 1_000));
     }
 
     [Theory]
