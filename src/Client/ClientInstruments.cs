@@ -40,14 +40,10 @@ internal sealed class ClientInstruments : IDisposable
 
     public void Add(IdGeneratorClient client)
     {
-        lock (_lock) _clients.Add(client);
-    }
-
-    public void Remove(IdGeneratorClient client)
-    {
         lock (_lock)
         {
-            if (_clients.Remove(client)) _past += client.Totals with { Waiters = 0 };
+            RemoveOver();
+            _clients.Add(client);
         }
     }
 
@@ -76,13 +72,24 @@ internal sealed class ClientInstruments : IDisposable
 
     public void Dispose() => _activities.Dispose();
 
-    private ClientTotals Totals()
+    public ClientTotals Totals()
     {
         lock (_lock)
         {
+            RemoveOver();
             var sum = _past;
             foreach (var client in _clients) sum += client.Totals;
             return sum;
+        }
+    }
+
+    private void RemoveOver()
+    {
+        for (var index = _clients.Count - 1; index >= 0; index--)
+        {
+            if (!_clients[index].IsOver) continue;
+            _past += _clients[index].Totals;
+            _clients.RemoveAt(index);
         }
     }
 }

@@ -49,7 +49,7 @@ internal sealed partial class IdGeneratorClient
         if (_isFetching || _isDisposed) return;
         _isFetching = true;
         // On the thread pool: a caller can be a grain, whose scheduler others must not have to wait for.
-        _fetching = Detached(() => Task.Run(FetchAsync));
+        _fetching = NobodysContext.Run(() => Task.Run(FetchAsync));
     }
 
     private async Task FetchAsync()

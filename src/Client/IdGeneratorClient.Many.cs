@@ -9,8 +9,9 @@ internal sealed partial class IdGeneratorClient
     private async Task FillSlowlyAsync(Memory<long> destination, CancellationToken cancellation)
     {
         var since = _time.GetTimestamp();
-        var ids = destination.Length > _options.MaxBatch ? await TakeFromAllAsync(destination.Length, since, cancellation).ConfigureAwait(false) : null;
-        ids ??= (await WaitAsync(destination.Length, takesFewer: false, since, cancellation).ConfigureAwait(false)).Ids;
+        var isLarge = destination.Length > _options.MaxBatch;
+        var ids = isLarge ? await TakeFromManyAsync(destination.Length, since, cancellation).ConfigureAwait(false) : null;
+        ids ??= (await WaitAsync(destination.Length, takesFewer: false, isLarge, since, cancellation).ConfigureAwait(false)).Ids;
         foreach (var range in ids)
         {
             range.CopyTo(destination.Span);
@@ -19,24 +20,29 @@ internal sealed partial class IdGeneratorClient
     }
 
     /// <returns>Null where not all of them could be had within the maximum age.</returns>
-    private async Task<IEnumerable<IdRange>?> TakeFromAllAsync(int count, long since, CancellationToken cancellation)
+    private async Task<IEnumerable<IdRange>?> TakeFromManyAsync(int count, long since, CancellationToken cancellation)
     {
-        using var bulk = _many.Open(count, above: -1);
-        if (bulk is null) return null;
         var ids = new List<IdRange>();
         var left = count;
+        var last = -1L;
         var isWhole = false;
         try
         {
             while (left > 0)
             {
-                var (next, refusal) = await bulk.ReadAsync(cancellation).ConfigureAwait(false);
-                if (refusal.Refusal is not null) return null;
-                ids.Add(next);
-                left -= next.Count;
+                using var bulk = _many.Open(left, last);
+                if (bulk is null) return null;
+                while (bulk.Left > 0)
+                {
+                    var next = await bulk.ReadAsync(cancellation).ConfigureAwait(false);
+                    left -= next.Count;
+                    if (next.Count == 0 || !IsFresh(since)) return null;
+                    ids.Add(next);
+                    last = next[next.Count - 1];
+                }
             }
 
-            isWhole = IsFresh(since) && !_isDisposed;
+            isWhole = !_isDisposed;
             return isWhole ? ids : null;
         }
         finally
@@ -51,19 +57,21 @@ internal sealed partial class IdGeneratorClient
 
     private async IAsyncEnumerable<long> OneByOneAsync(long count, [EnumeratorCancellation] CancellationToken cancellation)
     {
-        var last = -1L;
-        var isLong = count > _options.MaxBatch;
+        var isLarge = count > _options.MaxBatch;
         var pace = new ReaderPace();
+        var last = -1L; // Of many workers. One whose clock leads may have served the line, and nobody else has IDs above its.
+        var since = _time.GetTimestamp();
         while (count > 0)
         {
             cancellation.ThrowIfCancellationRequested();
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
             // What many workers give at once is too much to fetch for a reader who takes an ID now and then.
-            using var bulk = isLong && pace.IsFast ? _many.Open(count, last) : null;
-            var began = _time.GetTimestamp();
+            using var bulk = isLarge && pace.IsFast ? _many.Open(count, last) : null;
+            var opened = _time.GetTimestamp();
             do
             {
                 var (ids, askedAt) = bulk is null
-                    ? await TakeInLineAsync(count, cancellation).ConfigureAwait(false)
+                    ? await TakeInLineAsync(count, isLarge, since, cancellation).ConfigureAwait(false)
                     : await TakeFromManyAsync(bulk, cancellation).ConfigureAwait(false);
                 var read = 0;
                 var given = _time.GetTimestamp();
@@ -74,8 +82,7 @@ internal sealed partial class IdGeneratorClient
                     {
                         cancellation.ThrowIfCancellationRequested();
                         ObjectDisposedException.ThrowIf(_isDisposed, this);
-                        last = ids[read++];
-                        yield return last;
+                        yield return ids[read++];
                     }
                 }
                 finally
@@ -89,29 +96,32 @@ internal sealed partial class IdGeneratorClient
                 }
 
                 pace.Note(read, _time.GetElapsedTime(given));
+                if (read == 0) break;
+                if (bulk is not null) last = ids[read - 1];
+                since = _time.GetTimestamp();
             }
-            while (bulk is { Left: > 0 } && pace.IsFast && _time.GetElapsedTime(began) < ManyWorkers.Longest);
+            while (bulk is { Left: > 0 } && pace.IsFast && !_isDisposed && _time.GetElapsedTime(opened) < ManyWorkers.Longest);
         }
     }
 
-    private async ValueTask<(IdRange Ids, long AskedAt)> TakeInLineAsync(long count, CancellationToken cancellation)
+    private async ValueTask<(IdRange Ids, long AskedAt)> TakeInLineAsync(long count, bool isLarge, long since, CancellationToken cancellation)
     {
         var wanted = (int)Math.Min(count, _options.MaxBatch);
-        var waiter = await WaitAsync(wanted, takesFewer: true, _time.GetTimestamp(), cancellation).ConfigureAwait(false);
+        var waiter = await WaitAsync(wanted, takesFewer: true, isLarge, since, cancellation).ConfigureAwait(false);
         return (waiter.FirstIds, waiter.AskedAt);
     }
 
     /// <returns>No IDs where the bulk has none any more.</returns>
-    private async ValueTask<(IdRange Ids, long AskedAt)> TakeFromManyAsync(MergedBulk bulk, CancellationToken cancellation)
+    private async ValueTask<(IdRange Ids, long AskedAt)> TakeFromManyAsync(ManyWorkers.Bulk bulk, CancellationToken cancellation)
     {
-        var (ids, _) = await bulk.ReadAsync(cancellation).ConfigureAwait(false);
+        var ids = await bulk.ReadAsync(cancellation).ConfigureAwait(false);
         lock (_lock)
         {
             _received += ids.Count;
             _lines.Streamed += ids.Count;
         }
 
-        // They may have half of the maximum age behind them, and half of it before them.
+        // Half of the maximum age covers how old they are: a quarter by their worker's clock, and the way of an answer that was late.
         return (ids, _time.GetTimestamp() - (long)(_options.MaxAge.TotalSeconds / 2 * _time.TimestampFrequency));
     }
 }

@@ -51,8 +51,14 @@ internal sealed partial class IdGeneratorClient : IIdGenerator, IDisposable, IAs
         var list = new WorkerList(grains, _workers, options, time);
         _fetcher = new(calls, list, _workers, options, time);
         _many = new(calls, list, _workers, options, time, _stop.Token);
-        _deadlines = Detached(() => time.CreateTimer(static self => ((IdGeneratorClient)self!).TellExpired(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan));
+        _deadlines = NobodysContext.Run(() => time.CreateTimer(static self => ((IdGeneratorClient)self!).TellExpired(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan));
         instruments.Add(this);
+    }
+
+    /// <summary>It was disposed, and nobody reads what it gave any more: <see cref="Totals"/> stay as they are.</summary>
+    public bool IsOver
+    {
+        get { lock (_lock) return _isDisposed && _lines.Streamed == 0 && _many.IsIdle; }
     }
 
     /// <summary>Workers that are avoided at the moment, and why.</summary>
@@ -66,7 +72,7 @@ internal sealed partial class IdGeneratorClient : IIdGenerator, IDisposable, IAs
             {
                 var expired = _expired + _lines.Dropped;
                 var atHand = _current.Left + (_next?.Left ?? 0) + _lines.Held + _lines.Streamed;
-                return new(_received - expired - atHand, expired + _many.Dropped, _lines.Count);
+                return new(_received - expired - atHand, expired + _many.Dropped, _lines.Count + _many.Waiters);
             }
         }
     }
@@ -91,6 +97,7 @@ internal sealed partial class IdGeneratorClient : IIdGenerator, IDisposable, IAs
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
         ArgumentOutOfRangeException.ThrowIfNegative(count);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, Array.MaxLength);
         if (cancellation.IsCancellationRequested) return ValueTask.FromCanceled<long[]>(cancellation);
         if (count == 0) return new([]);
         var result = new long[count];
@@ -133,7 +140,6 @@ internal sealed partial class IdGeneratorClient : IIdGenerator, IDisposable, IAs
         _deadlines.Dispose();
         _stop.Cancel();
         foreach (var waiter in waiters) waiter.TrySetException(Disposed());
-        _instruments.Remove(this);
     }
 
     /// <summary>As <see cref="Dispose"/>, and waits until nothing of it runs any more.</summary>
@@ -176,7 +182,7 @@ internal sealed partial class IdGeneratorClient : IIdGenerator, IDisposable, IAs
     }
 
     private async Task<long> WaitForOneAsync(CancellationToken cancellation) =>
-        (await WaitAsync(1, takesFewer: false, _time.GetTimestamp(), cancellation).ConfigureAwait(false)).FirstIds[0];
+        (await WaitAsync(1, takesFewer: false, isLarge: false, _time.GetTimestamp(), cancellation).ConfigureAwait(false)).FirstIds[0];
 
     private async Task<long[]> WaitForAllAsync(long[] result, CancellationToken cancellation)
     {
@@ -185,10 +191,10 @@ internal sealed partial class IdGeneratorClient : IIdGenerator, IDisposable, IAs
     }
 
     /// <summary>Waits in line. The task of the waiter that is returned has ended well.</summary>
-    private async Task<Waiter> WaitAsync(int count, bool takesFewer, long since, CancellationToken cancellation)
+    private async Task<Waiter> WaitAsync(int count, bool takesFewer, bool isLarge, long since, CancellationToken cancellation)
     {
         var deadline = since + (long)(_options.GiveUpAfter.TotalSeconds * _time.TimestampFrequency);
-        var waiter = new Waiter(count, takesFewer, since, deadline, _instruments.Caller());
+        var waiter = new Waiter(count, takesFewer, isLarge, since, deadline, _instruments.Caller());
         lock (_lock)
         {
             ObjectDisposedException.ThrowIf(_isDisposed, this);
@@ -196,7 +202,7 @@ internal sealed partial class IdGeneratorClient : IIdGenerator, IDisposable, IAs
             ServeFromHand();
             if (!waiter.Task.IsCompleted)
             {
-                if (_lines.Count == 1) AwaitDeadline();
+                if (_lines.FirstDeadline == deadline) AwaitDeadline();
                 EnsureFetching();
             }
         }
@@ -273,16 +279,6 @@ internal sealed partial class IdGeneratorClient : IIdGenerator, IDisposable, IAs
     }
 
     private static ObjectDisposedException Disposed() => new(typeof(IIdGenerator).FullName);
-
-    /// <summary>
-    /// What serves all callers runs in the context of none: it would carry the trace, the request context and the locals of whoever happened
-    /// to begin it.
-    /// </summary>
-    private static T Detached<T>(Func<T> begin)
-    {
-        if (ExecutionContext.IsFlowSuppressed()) return begin();
-        using (ExecutionContext.SuppressFlow()) return begin();
-    }
 
     [LoggerMessage(3, LogLevel.Error, "{Callers} callers got no IDs for {Seconds} s and were told so. {Problem}")]
     private partial void LogGaveUp(int callers, double seconds, string problem);

@@ -35,6 +35,7 @@ internal sealed class MergedBulk : IDisposable
     private readonly Channel<Answer> _answers = Channel.CreateUnbounded<Answer>(new() { SingleReader = true });
     private readonly ITimer _timer;
     private readonly long? _maxAge;
+    private readonly TimeSpan _giveUpAfter;
     private readonly long _start;
     private long _left;
     private long? _waitsSince;
@@ -50,10 +51,12 @@ internal sealed class MergedBulk : IDisposable
     /// How old an ID may be when it is read, by its worker's clock; null for any age. A worker's slots of the past are used no further back
     /// than half of it, so that a reader who takes less than the workers give does not fall behind them.
     /// </param>
+    /// <param name="giveUpAfter">For a reader who has somebody else to ask: instead of <see cref="GiveUpAfter"/>.</param>
     public MergedBulk(
         IReadOnlyList<int> workers, long count, Func<int, int, long?, ValueTask<BulkSlots>> take, TimeProvider time, DroppedIds dropped,
-        long above = -1, TimeSpan? maxAge = null)
+        long above = -1, TimeSpan? maxAge = null, TimeSpan? giveUpAfter = null)
     {
+        _giveUpAfter = giveUpAfter ?? GiveUpAfter;
         (_workers, _left, _take, _time, _dropped) = (workers, count, take, time, dropped);
         _maxAge = (long?)maxAge?.TotalMilliseconds;
         _merge = new(workers, (long)Bound.TotalMilliseconds, above);
@@ -69,8 +72,11 @@ internal sealed class MergedBulk : IDisposable
 
     /// <summary>The next IDs, all of one worker and one millisecond. Not to be called when all have been read.</summary>
     /// <returns>The IDs; or why there are none, after which there are none.</returns>
+    /// <exception cref="InvalidOperationException">All have been read.</exception>
     public async ValueTask<(IdRange Ids, BulkSlots Refusal)> ReadAsync(CancellationToken cancellation)
     {
+        if (_left <= 0) throw new InvalidOperationException("All IDs of the bulk have been read.");
+        cancellation.ThrowIfCancellationRequested();
         while (true)
         {
             var isTime = false;
@@ -93,8 +99,8 @@ internal sealed class MergedBulk : IDisposable
             else if (isTime)
             {
                 // Where nobody was left to go on without, nobody has answered since. Where answers came, none of them had an ID of use.
-                if (!_merge.GoOn() || Now - since >= (long)GiveUpAfter.TotalMilliseconds) return (default, _refusal);
-                _timer.Change(GiveUpAfter, Timeout.InfiniteTimeSpan);
+                if (!_merge.GoOn() || Now - since >= (long)_giveUpAfter.TotalMilliseconds) return (default, _refusal);
+                _timer.Change(_giveUpAfter, Timeout.InfiniteTimeSpan);
                 continue;
             }
 
@@ -159,8 +165,9 @@ internal sealed class MergedBulk : IDisposable
         {
             slots = await _take(_workers[index], count, since).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is WorkerUnavailableException or OrleansException or TimeoutException)
+        catch (Exception e)
         {
+            // Whatever it is: a reader that is not told would wait for this worker.
             slots = new(0, [], $"Worker ID {_workers[index]} does not answer: {e.Message}", TimeSpan.FromSeconds(1));
         }
 

@@ -1,12 +1,18 @@
 namespace IdGenerator.Client;
 
-/// <summary>Whether the reader of a stream takes IDs so fast that one worker would hold it up.</summary>
+/// <summary>Whether the reader of a stream takes IDs so fast, and for so long, that one worker would hold it up.</summary>
 internal sealed class ReaderPace
 {
+    /// <summary>
+    /// IDs that a reader has to have taken fast: 65,536. Two workers are asked for as many ahead, and what they bring is lost where the reader
+    /// pauses; one that takes a few thousand, saves them and takes more would lose many times what it reads.
+    /// </summary>
+    public const int Evidence = 16 * Layout.SlotsPerMillisecond;
+
     /// <summary>IDs a millisecond: half of what one worker gives.</summary>
     private const int Fast = Layout.SlotsPerMillisecond / 2;
 
-    /// <summary>For how long a fast reader is looked at before it counts as a slow one: its thread may have paused.</summary>
+    /// <summary>For how long a reader is looked at before it counts as slow: its thread may have paused.</summary>
     private static readonly TimeSpan Doubt = TimeSpan.FromMilliseconds(20);
 
     private long _read;
@@ -19,8 +25,9 @@ internal sealed class ReaderPace
     public void Note(int read, TimeSpan spent)
     {
         (_read, _spent) = (_read + read, _spent + spent);
-        if (IsFast && read > 0 && _spent < Doubt) return;
-        IsFast = read > 0 && _read >= Fast * _spent.TotalMilliseconds;
+        var isAtPace = read > 0 && _read >= Fast * _spent.TotalMilliseconds;
+        if (isAtPace ? !IsFast && _read < Evidence : read > 0 && _spent < Doubt) return;
+        IsFast = isAtPace;
         (_read, _spent) = (0, TimeSpan.Zero);
     }
 }

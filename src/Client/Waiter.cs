@@ -9,10 +9,10 @@ internal sealed class Waiter : TaskCompletionSource
 {
     private readonly List<Part> _parts = new(1);
 
-    public Waiter(int wanted, bool takesFewer, long since, long deadline, ActivityContext caller)
+    public Waiter(int wanted, bool takesFewer, bool isLarge, long since, long deadline, ActivityContext caller)
         : base(TaskCreationOptions.RunContinuationsAsynchronously)
     {
-        (Wanted, TakesFewer, Since, Deadline, Caller) = (wanted, takesFewer, since, deadline, caller);
+        (Wanted, TakesFewer, IsLarge, Since, Deadline, Caller) = (wanted, takesFewer, isLarge, since, deadline, caller);
         Place = new(this);
     }
 
@@ -24,6 +24,9 @@ internal sealed class Waiter : TaskCompletionSource
 
     /// <summary>Whether the caller goes on with any number from 1 on.</summary>
     public bool TakesFewer { get; }
+
+    /// <summary>Whether the caller wants more IDs in all than one batch has.</summary>
+    public bool IsLarge { get; }
 
     /// <summary>When the call began.</summary>
     public long Since { get; }

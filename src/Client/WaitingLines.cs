@@ -48,9 +48,14 @@ internal sealed class WaitingLines(int maxBatch, TimeSpan maxAge, TimeProvider t
         }
     }
 
+    /// <summary>It goes behind those whose calls began before. A call that has tried something else meanwhile goes ahead of later ones.</summary>
     public void Add(Waiter waiter)
     {
-        LineOf(waiter).AddLast(waiter.Place);
+        var line = LineOf(waiter);
+        var before = line.Last;
+        while (before is not null && before.Value.Since > waiter.Since) before = before.Previous;
+        if (before is null) line.AddFirst(waiter.Place);
+        else line.AddAfter(before, waiter.Place);
         Volatile.Write(ref _count, _count + 1);
     }
 
@@ -88,7 +93,7 @@ internal sealed class WaitingLines(int maxBatch, TimeSpan maxAge, TimeProvider t
         return expired;
     }
 
-    private LinkedList<Waiter> LineOf(Waiter waiter) => waiter.Wanted > maxBatch ? _large : _small;
+    private LinkedList<Waiter> LineOf(Waiter waiter) => waiter.IsLarge ? _large : _small;
 
     private void Serve(LinkedList<Waiter> line, IdBatch batch)
     {

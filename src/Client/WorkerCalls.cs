@@ -28,14 +28,25 @@ internal sealed class WorkerCalls(
     public async ValueTask<BulkSlots> TakeAsync(int worker, int count, long? since, CancellationToken stop)
     {
         var askedAt = time.GetTimestamp();
-        using var silence = time.CreateTimer(
-            _ => workers.WasSilent(worker, askedAt, MergedBulk.Bound), null, MergedBulk.Bound, Timeout.InfiniteTimeSpan);
+        using var silence = time.CreateTimer(_ => WasSilent(worker, askedAt), null, MergedBulk.Bound, Timeout.InfiniteTimeSpan);
         var (slots, failure) = await CallAsync(
             worker, askedAt, () => grains.GetGrain<IBulkGrain>(worker).TakeAsync(count, since, IBulkGrain.Client), stop).ConfigureAwait(false);
         var answer = failure ?? Judge(worker, askedAt, count, slots);
         if (answer.Outcome is Outcome.Ok or Outcome.Failed or Outcome.TimedOut) workers.Hear(answer);
         if (answer.Outcome != Outcome.Cancelled) instruments.Fetched(worker, answer.Outcome, time.GetElapsedTime(askedAt));
         return answer.Outcome == Outcome.Ok ? slots : new(0, [], answer.Problem, answer.RetryAfter ?? TimeSpan.Zero);
+    }
+
+    private void WasSilent(int worker, long askedAt)
+    {
+        try
+        {
+            workers.WasSilent(worker, askedAt, MergedBulk.Bound);
+        }
+        catch (AggregateException)
+        {
+            // A log that throws: on the thread of a timer it would end the process.
+        }
     }
 
     private async Task<(T Value, Answer? Failure)> CallAsync<T>(int worker, long askedAt, Func<ValueTask<T>> begin, CancellationToken stop)
@@ -79,7 +90,7 @@ internal sealed class WorkerCalls(
         if (slots.Refusal is { } refusal) return new(worker, askedAt, Outcome.Refused, Problem: refusal, RetryAfter: slots.RetryAfter);
         var end = 0L;
         var left = count;
-        foreach (var range in slots.Ranges)
+        foreach (var range in slots.Ranges ?? [])
         {
             if (range.First < end || range.Count < 1 || range.Count > left || range.First > EndOfSlots - range.Count) return Unsound();
             (end, left) = (range.Slots.End, left - range.Count);
@@ -88,6 +99,6 @@ internal sealed class WorkerCalls(
         return left == count ? Unsound() : new(worker, askedAt, Outcome.Ok);
 
         Answer Unsound() => new(
-            worker, askedAt, Outcome.Failed, Problem: $"An answer of {slots.Ranges.Length} ranges that cannot be right, where {count} slots were asked for");
+            worker, askedAt, Outcome.Failed, Problem: $"An answer of {slots.Ranges?.Length} ranges that cannot be right, where {count} slots were asked for");
     }
 }

@@ -168,6 +168,15 @@ public sealed class MergedBulkTests
     }
 
     [Fact]
+    public async Task Nothing_is_read_beyond_its_end()
+    {
+        using var bulk = Open(2, 10);
+        await ReadAsync(bulk, 10);
+
+        await Assert.ThrowsAsync<InvalidOperationException>(async () => await bulk.ReadAsync(CancellationToken.None));
+    }
+
+    [Fact]
     public async Task What_was_fetched_ahead_and_not_read_is_counted()
     {
         var bulk = Open(2, 100_000);
@@ -200,10 +209,10 @@ public sealed class MergedBulkTests
         _instead = worker => Task.Delay(TimeSpan.FromMilliseconds(150), _time).ContinueWith(_ => Give(worker, 100, null), TaskScheduler.Default);
         var reading = bulk.ReadAsync(CancellationToken.None).AsTask();
 
-        for (var wait = 0; wait < 60 && !reading.IsCompleted; wait++)
+        for (var wait = 0; wait < 3_000 && !reading.IsCompleted; wait++)
         {
-            await _time.UntilTimersAsync();
-            _time.AdvanceMilliseconds(50);
+            _time.AdvanceMilliseconds(10);
+            await Task.Delay(1);
         }
 
         Assert.NotNull((await reading.WaitAsync(TimeSpan.FromSeconds(30))).Refusal.Refusal);
