@@ -9,6 +9,16 @@ cd "$(dirname "$(readlink -f "$0")")"
 
 passed=0 failed=0 skipped=0 failures=""
 
+# One compiler process for all builds below: with one for each project they take twice as long. It ends with this script.
+export UseSharedCompilation=true SharedCompilationId=id-generator-$$
+beside=$(mktemp)
+clean() {
+    rm -f "$beside"
+    pgrep -f "pipename:$SharedCompilationId\$" | xargs -r kill
+}
+trap clean EXIT
+trap 'exit 130' INT TERM
+
 # Adds up closing lines: "Failed: 1, Passed: 2, Skipped: 3" (dotnet test), "2 passed, 1 failed, 3 skipped" (scripts).
 count() {
     local number='[[:space:]]*([0-9]+)'
@@ -52,8 +62,6 @@ echo "== built in $((SECONDS - began)) s"
 of_processes=" Cluster.Tests Gateway.Tests Postgres.Tests Silo.Tests SiloCluster.Tests "
 if [[ ${FULL-} ]]; then
     # They wait for the ends of outages most of the time, so they run beside the others.
-    beside=$(mktemp)
-    trap 'rm -f "$beside"' EXIT
     test_project Cluster.Tests >"$beside" 2>&1 &
     beside_id=$!
 fi
