@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Packs the packages into a folder that is a feed, and builds an empty console program and an empty web service from the packed files alone, outside
 # of this repository. Both take IDs from a silo on this host, and so does a third program that finds its silo through a real PostgreSQL, where
-# Debian's package of it is installed. Prints what they drag in. The last line is "N passed, N failed", or "N passed, N failed, N skipped".
+# Debian's package of it is installed. A fourth makes its IDs itself. Prints what they drag in. The last line is "N passed, N failed", or "N passed, N failed, N skipped".
 #   FEED=DIRECTORY   takes packages that were packed already, instead of packing
 # Run ./test.sh first, which builds the silo.
 set -uo pipefail
@@ -9,7 +9,7 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 scratch=$(mktemp -d)
 version=1.0.0-check.$$
 passed=0 failed=0 skipped=0 started=()
-packages="IdGenerator.Abstractions IdGenerator.Client IdGenerator.Client.Kubernetes IdGenerator.Client.PostgreSql"
+packages="IdGenerator.Abstractions IdGenerator.Client IdGenerator.Client.Kubernetes IdGenerator.Client.PostgreSql IdGenerator.InProcess"
 
 clean() {
     local i
@@ -46,7 +46,7 @@ free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1
 feed=${FEED:-$scratch/feed}
 pack() {
     local project
-    for project in Abstractions Client ClientKubernetes ClientPostgres; do
+    for project in Abstractions Client ClientKubernetes ClientPostgres InProcess; do
         dotnet pack "$root/src/$project" -c Release -o "$feed" -p:Version="$version" -p:ContinuousIntegrationBuild=true -v quiet -tl:off -nologo \
             -p:ArtifactsPath="$scratch/artifacts" || return 1
     done
@@ -83,8 +83,12 @@ for part in Membership PostgresMembership PostgresLeases Leases Snowflake; do
 done
 check "IdGenerator.Client.PostgreSql depends on Npgsql" says IdGenerator.Client.PostgreSql '<dependency id="Npgsql"'
 check "IdGenerator.Client.PostgreSql needs no ASP.NET and nothing of Kubernetes" says_not IdGenerator.Client.PostgreSql 'frameworkReference|YamlDotNet|Kubernetes'
+for part in PostgresLeases KubernetesLeases Kubernetes Leases Snowflake; do
+    check "IdGenerator.InProcess brings its own $part" holds IdGenerator.InProcess nupkg "lib/net10.0/IdGenerator.$part.dll"
+done
+check "IdGenerator.InProcess needs neither ASP.NET nor Orleans nor the client" says_not IdGenerator.InProcess 'frameworkReference|Orleans|IdGenerator.Client'
 
-# project NAME SDK PACKAGE: an empty project that knows the feed. Nothing of this repository's settings reaches it.
+# project NAME SDK PACKAGE [REFERENCE]: an empty project that knows the feed. Nothing of this repository's settings reaches it.
 project() {
     mkdir -p "$scratch/$1"
     cat >"$scratch/$1/$1.csproj" <<XML
@@ -98,6 +102,7 @@ project() {
   </PropertyGroup>
   <ItemGroup>
     <PackageReference Include="$3" Version="$version" />
+    ${4-}
   </ItemGroup>
 </Project>
 XML
@@ -141,10 +146,25 @@ var ids = services.GetRequiredService<IIdGenerator>();
 foreach (var id in await ids.NextAsync(3)) Console.WriteLine($"{id} {new SnowflakeId(id).CreatedAt:O}");
 CS
 
+project inprocess Microsoft.NET.Sdk IdGenerator.InProcess '<PackageReference Include="Microsoft.Extensions.Hosting" Version="10.0.5" />'
+cat >"$scratch/inprocess/Program.cs" <<'CS'
+using IdGenerator;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+var builder = Host.CreateApplicationBuilder();
+builder.Services.AddIdGenerator(o => (o.WorkerId, o.IdSpace) = (1, args[0]));
+using var host = builder.Build();
+await host.StartAsync();
+foreach (var id in await host.Services.GetRequiredService<IIdGenerator>().NextAsync(3)) Console.WriteLine($"{id} {new SnowflakeId(id).CreatedAt:O}");
+await host.StopAsync();
+CS
+
 build() { dotnet build "$scratch/$1" -c Release -o "$scratch/$1/out" -v quiet -tl:off -nologo; }
 check "a console program builds from the packed files" build console
 check "a web service builds from the packed files" build web
 check "a console program with PostgreSQL builds from the packed files" build postgres
+check "a console program that makes its IDs itself builds from the packed files" build inprocess
 no_aspnet() { ! grep AspNetCore.App "$scratch/console/out/console.runtimeconfig.json"; }
 check "the console program runs without ASP.NET" no_aspnet
 ((failed == 0)) || finish
@@ -223,7 +243,16 @@ else
     echo "skip  the console program with PostgreSQL finds its silo through the membership table: PostgreSQL is not installed"
 fi
 
-for name in console web postgres; do
+fetch_inprocess() {
+    local out
+    out=$(XDG_STATE_HOME="$scratch/state" dotnet "$scratch/inprocess/out/inprocess.dll" "package-$$") || { echo "$out"; return 1; }
+    echo "$out"
+    (($(grep -oE '^[0-9]{18} ' <<<"$out" | sort -u | wc -l) == 3)) && [[ -s $scratch/state/id-generator/worker-1.json ]]
+}
+check "the console program makes IDs itself" fetch_inprocess
+check "the console program makes IDs itself again, under the worker ID that it has given back" fetch_inprocess
+
+for name in console web postgres inprocess; do
     echo "$name: $(grep -c . "$scratch/$name/Program.cs") lines, $(grep -cE 'AddIdGenerator' "$scratch/$name/Program.cs") of them for set-up;" \
         "$(ls "$scratch/$name/out"/*.dll | wc -l) assemblies, $(du -cb "$scratch/$name/out"/*.dll | tail -n 1 | cut -f1 | awk '{ printf "%.1f", $1 / 1048576 }') MiB"
 done
