@@ -29,7 +29,11 @@ public sealed class OptionsTests
     {
         var error = await StartAsync(new()
         {
-            ["WorkerIds"] = "9-0", ["IdSpace"] = "", ["Store"] = "Postgres", ["Postgres:ConnectionString"] = "Database=ids", ["Postgres:TimeoutSeconds"] = "0",
+            ["WorkerIds"] = "9-0",
+            ["IdSpace"] = "",
+            ["Store"] = "Postgres",
+            ["Postgres:ConnectionString"] = "Database=ids",
+            ["Postgres:TimeoutSeconds"] = "0",
         });
 
         Assert.Equal(
