@@ -86,7 +86,7 @@ check "IdGenerator.Client.PostgreSql needs no ASP.NET and nothing of Kubernetes"
 for part in PostgresLeases KubernetesLeases Kubernetes Leases Snowflake; do
     check "IdGenerator.InProcess brings its own $part" holds IdGenerator.InProcess nupkg "lib/net10.0/IdGenerator.$part.dll"
 done
-check "IdGenerator.InProcess needs neither ASP.NET nor Orleans nor the client" says_not IdGenerator.InProcess 'frameworkReference|Orleans|IdGenerator.Client'
+check "IdGenerator.InProcess needs neither ASP.NET nor Orleans nor the client" says_not IdGenerator.InProcess 'frameworkReference|Microsoft.Orleans|IdGenerator.Client'
 
 # project NAME SDK PACKAGE [REFERENCE]: an empty project that knows the feed. Nothing of this repository's settings reaches it.
 project() {
