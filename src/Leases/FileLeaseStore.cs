@@ -145,7 +145,7 @@ public sealed partial class FileLeaseStore : ILeaseStore, IDisposable
 
     private static LeaseRefusal HeldBy(string holder, int worker, string directory) => new(
         RefusalReason.Conflict,
-        $"Worker ID {worker} is held by {holder} (directory {directory}). Stop that process, or set another WORKER_ID.");
+        $"Worker ID {worker} is held by {holder} (directory {directory}). Stop that process, or give this one another worker ID.");
 
     private static LeaseStoreException Unusable(string path, Exception e) =>
         new($"{path} cannot be used: {e.Message} Set DATA_DIR to a directory that this process may write.", e) { IsFinal = true };

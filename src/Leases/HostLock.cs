@@ -15,23 +15,40 @@ namespace IdGenerator.Leases;
 public static class HostLock
 {
     // Never closed: the kernel frees a name when its process ends.
-    private static readonly ConcurrentBag<Socket> Held = [];
+    private static readonly ConcurrentBag<IDisposable> Held = [];
 
     /// <summary>Takes a worker ID of an ID space, for this process and until it ends.</summary>
     /// <returns>Null where it is ours; else who has it, for people.</returns>
     /// <exception cref="LeaseStoreException">The operating system allows no such name.</exception>
-    public static string? TakeWorker(string space, int worker) =>
-        Take($"id-generator/{Layout.Name}/{space}/worker-{worker}");
+    public static string? TakeWorker(string space, int worker) => Keep(TakeWorker(space, worker, out var name), name);
+
+    /// <summary>As <see cref="TakeWorker(string, int)"/>, until it is given back.</summary>
+    /// <param name="space">The ID space.</param>
+    /// <param name="worker">The worker ID.</param>
+    /// <param name="name">
+    /// Gives the worker ID back when it is disposed of, by when nothing may issue under it any more. Null where it is not ours, and where the operating
+    /// system has no such names.
+    /// </param>
+    /// <inheritdoc cref="TakeWorker(string, int)"/>
+    public static string? TakeWorker(string space, int worker, out IDisposable? name) =>
+        Take($"id-generator/{Layout.Name}/{space}/worker-{worker}", out name);
 
     /// <summary>
     /// Makes sure of what a pod's UID as <see cref="Holder.Uid"/> promises: that of the processes that share it, one runs at a
     /// time. The kubelet does so for a container; this does it for whatever else is started in the pod.
     /// </summary>
-    /// <inheritdoc cref="TakeWorker"/>
-    public static string? TakePod(string podUid) => Take($"id-generator/{podUid}");
+    /// <inheritdoc cref="TakeWorker(string, int)"/>
+    public static string? TakePod(string podUid) => Keep(Take($"id-generator/{podUid}", out var name), name);
 
-    private static string? Take(string name)
+    private static string? Keep(string? holder, IDisposable? name)
     {
+        if (name is not null) Held.Add(name);
+        return holder;
+    }
+
+    private static string? Take(string name, out IDisposable? taken)
+    {
+        taken = null;
         if (!OperatingSystem.IsLinux()) return null;
 
         var address = new UnixDomainSocketEndPoint('\0' + name);
@@ -40,7 +57,7 @@ public static class HostLock
         {
             if (TryListen(address) is { } socket)
             {
-                Held.Add(socket);
+                taken = socket;
                 _ = Task.Run(() => AcceptAsync(socket));
                 return null;
             }
@@ -116,6 +133,10 @@ public static class HostLock
             try
             {
                 using var asker = await socket.AcceptAsync();
+            }
+            catch (Exception e) when (e is ObjectDisposedException or SocketException { SocketErrorCode: SocketError.OperationAborted })
+            {
+                return; // The name was given back.
             }
             catch (SocketException)
             {

@@ -10,6 +10,11 @@ public sealed record LeaseRefusal(RefusalReason Reason, string Message)
         $"Worker ID {worker} is held by {record.Holder}, since {record.AcquiredAt:u}. " +
         "Stop that process, or give this one another worker ID.");
 
+    /// <summary>Another process of this host has the worker ID.</summary>
+    public static LeaseRefusal HeldOnHost(string space, int worker, string holder) => new(
+        RefusalReason.Conflict,
+        $"Worker ID {worker} is held by {holder}, in ID space {space} of this host. Stop that process, or give this one another worker ID.");
+
     internal static LeaseRefusal Lost(int worker, LeaseRecord record) => new(
         RefusalReason.Conflict,
         $"Worker ID {worker} was taken over by {record.Holder?.Name ?? "a process that has ended since"}, " +
@@ -44,6 +49,9 @@ public enum RefusalReason
 
     /// <summary>The record was made with another epoch or other bits.</summary>
     Layout,
+
+    /// <summary>The record of the worker ID is in another directory of this host.</summary>
+    Elsewhere,
 
     /// <summary>The store cannot be used as configured: no permission (any more), or a record that cannot be read.</summary>
     Store,

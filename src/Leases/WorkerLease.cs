@@ -29,6 +29,9 @@ public sealed partial class WorkerLease(
     /// <summary>Less than the log shows, which would be that issuing goes on for 0.0 s.</summary>
     private static readonly TimeSpan LeastSaid = TimeSpan.FromMilliseconds(50);
 
+    /// <summary>Between two attempts to give the worker ID back: half a second.</summary>
+    private static readonly TimeSpan BetweenReleases = TimeSpan.FromSeconds(0.5);
+
     // Tokens of the writes since the last acknowledged one, that one included: the record is ours if it bears one of them.
     private readonly List<string> _tokens = [];
     private readonly Denial _denial = new(time);
@@ -93,6 +96,32 @@ public sealed partial class WorkerLease(
     /// <summary>How long issuing can go on without a renewal.</summary>
     public TimeSpan Headroom =>
         TimeSpan.FromMilliseconds(Math.Max(0, generator.Until - clock.Read().Logical));
+
+    /// <summary>
+    /// Ends issuing for good and gives the worker ID back, or the claim of it under which nothing was reserved yet. A store that fails is asked again
+    /// until the time is over. <see cref="AcquireAsync"/> and <see cref="HoldAsync"/> have returned.
+    /// </summary>
+    /// <param name="isClaimed">The worker ID was taken by a <see cref="WorkerClaim"/>.</param>
+    /// <param name="within">The time for it.</param>
+    public async Task EndAsync(bool isClaimed, TimeSpan within)
+    {
+        using var timeout = new CancellationTokenSource(within, time);
+        if (isClaimed && !_held.Task.IsCompleted) await GiveClaimBackAsync(timeout.Token);
+        while (!await ReleaseAsync(timeout.Token))
+            await Task.Delay(BetweenReleases, time, timeout.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    private async Task GiveClaimBackAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            await WorkerClaim.GiveBackAsync(store, holder, time, cancellation);
+        }
+        catch (Exception e) when (e is LeaseStoreException or OperationCanceledException)
+        {
+            // It is free again when its time is over.
+        }
+    }
 
     /// <summary>Ends issuing for good and gives the unused timestamps back, so that the next start need not wait.</summary>
     /// <returns>False where the store did not answer, or not with an answer: call it again, as long as there is time.</returns>

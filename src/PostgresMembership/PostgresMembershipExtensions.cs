@@ -23,12 +23,14 @@ public static class PostgresMembershipExtensions
         (provider, _) => new PostgresAliveTimes(provider.GetRequiredService<PostgresDatabase>(), space));
 
     /// <summary>
-    /// For a client: <code>builder.UseOrleansClient(client => client.UsePostgresGatewayList("Host=db;Database=ids;Username=reader"))</code>
+    /// For a client: <code>builder.UseOrleansClient(client => client.UsePostgresGatewayList(new("Host=db;Database=ids;Username=reader", PasswordFile: null)))</code>
     /// Its role needs SELECT on the table alone.
     /// </summary>
-    public static IClientBuilder UsePostgresGatewayList(this IClientBuilder client, string connectionString)
+    /// <param name="client">The Orleans client.</param>
+    /// <param name="options">Where the database is; without faults.</param>
+    public static IClientBuilder UsePostgresGatewayList(this IClientBuilder client, PostgresOptions options)
     {
-        client.Services.TryAddSingleton(_ => new PostgresDatabase(new(connectionString, PasswordFile: null), "id-generator client"));
+        client.Services.TryAddSingleton(_ => new PostgresDatabase(options, "id-generator client"));
         return client.UseGatewayList(Store);
     }
 

@@ -10,7 +10,7 @@ namespace IdGenerator.Client.Tests;
 /// </summary>
 public sealed class PublicApiTests
 {
-    public static TheoryData<string> Packages => ["Abstractions", "Client", "ClientKubernetes"];
+    public static TheoryData<string> Packages => ["Abstractions", "Client", "ClientKubernetes", "ClientPostgres"];
 
     [Theory]
     [MemberData(nameof(Packages))]
@@ -20,7 +20,8 @@ public sealed class PublicApiTests
         {
             "Abstractions" => typeof(IIdGenerator).Assembly,
             "Client" => typeof(IdGeneratorClientOptions).Assembly,
-            _ => typeof(IdGeneratorKubernetesClientExtensions).Assembly,
+            "ClientKubernetes" => typeof(IdGeneratorKubernetesClientExtensions).Assembly,
+            _ => typeof(IdGeneratorPostgresClientExtensions).Assembly,
         };
         var file = Repository.PathOf($"src/{package}/PublicApi.txt");
         var surface = PublicApi.Of(assembly).ToList();

@@ -41,6 +41,23 @@ public sealed class RegistrationTests
         Assert.Equal([fault], error.Failures);
     }
 
+    [Theory]
+    [InlineData(
+        "Postgres:ConnectionString", "", "Postgres:ConnectionString is not set; allowed is, for example, \"Host=db;Database=ids;Username=reader;SSL Mode=VerifyFull\".")]
+    [InlineData("Postgres:ConnectionString", "Database=ids", "Postgres:ConnectionString names no Host.")]
+    [InlineData("Postgres:TimeoutSeconds", "61", "Postgres:TimeoutSeconds is 61; allowed is 1 to 60.")]
+    [InlineData("ClusterId", " ", "ClusterId is empty: it must be the cluster's ID.")]
+    public async Task Each_wrong_setting_of_the_database_is_named(string setting, string value, string fault)
+    {
+        var settings = new Dictionary<string, string?> { ["Postgres:ConnectionString"] = "Host=db", [setting] = value };
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(settings).Build();
+        await using var services = new ServiceCollection().AddIdGeneratorPostgresClient(configuration).BuildServiceProvider();
+
+        var error = Assert.Throws<OptionsValidationException>(() => services.GetRequiredService<IIdGenerator>());
+
+        Assert.Equal([fault], error.Failures);
+    }
+
     [Fact]
     public async Task All_wrong_settings_are_named_together_with_the_client_that_they_are_of()
     {

@@ -86,8 +86,7 @@ public sealed class LeaseServiceTests : IDisposable
         var clock = new LogicalClock(_time, new() { MaxLead = 1_000 }, () => 0);
         var lease = new WorkerLease(
             7, new("pod", "uid"), "boot", _store, clock, new(clock, rollingStart: false), new(), _time, NullLogger<WorkerLease>.Instance);
-        var service = new LeaseService(
-            lease, new(7, "test"), _store, Exit(), _host.Services.GetRequiredService<IHostApplicationLifetime>(), _time);
+        var service = new LeaseService(lease, new(7, "test"), Exit(), _host.Services.GetRequiredService<IHostApplicationLifetime>());
         await service.StartAsync(default);
         await lease.Held;
         return service;

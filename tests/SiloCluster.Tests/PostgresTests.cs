@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using IdGenerator.PostgresServer;
 using IdGenerator.Testing;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using Xunit.Abstractions;
 
 namespace IdGenerator.SiloCluster.Tests;
@@ -76,6 +78,27 @@ public sealed class PostgresTests(ITestOutputHelper output) : IAsyncLifetime
         await _server.StartAsync();
         foreach (var (_, process) in pods) await process.AnswersAsync("/id", status => (int)status == 200);
         Assert.DoesNotContain(pods, pod => pod.Process.HasExited);
+    }
+
+    [PostgresFact]
+    public async Task A_client_that_may_only_read_the_membership_finds_the_silos_through_it_and_those_that_come_later()
+    {
+        var pods = await _silos.StartReadyAsync(1);
+        await Postgres.QueryAsync(_connection, "CREATE ROLE reader LOGIN; GRANT SELECT ON id_generator_membership TO reader");
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(
+        [
+            new("ClusterId", "blue"),
+            new("Postgres:ConnectionString", _connection.Replace("Username=postgres", "Username=reader", StringComparison.Ordinal)),
+        ]).Build();
+        await using var services = new ServiceCollection().AddLogging().AddIdGeneratorPostgresClient(configuration).BuildServiceProvider();
+        var ids = services.GetRequiredService<IIdGenerator>();
+        Assert.Equal(0, new SnowflakeId(await ids.NextAsync()).Worker);
+
+        await _silos.Start(Pod.Of(1)).ReadyAsync();
+        pods[0].Process.Terminate();
+        Assert.Equal(0, await pods[0].Process.ExitAsync());
+
+        Assert.Equal(1, new SnowflakeId((await ids.NextAsync(5_000))[^1]).Worker);
     }
 
     private Task<object?> ActiveAsync() => Postgres.QueryAsync(

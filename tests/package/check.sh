@@ -1,17 +1,21 @@
 #!/usr/bin/env bash
 # Packs the packages into a folder that is a feed, and builds an empty console program and an empty web service from the packed files alone, outside
-# of this repository. Both take IDs from a silo on this host. Prints what they drag in. The last line is "N passed, N failed".
+# of this repository. Both take IDs from a silo on this host, and so does a third program that finds its silo through a real PostgreSQL, where
+# Debian's package of it is installed. A fourth makes its IDs itself. Prints what they drag in. The last line is "N passed, N failed", or "N passed, N failed, N skipped".
 #   FEED=DIRECTORY   takes packages that were packed already, instead of packing
 # Run ./test.sh first, which builds the silo.
 set -uo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 scratch=$(mktemp -d)
 version=1.0.0-check.$$
-passed=0 failed=0 silo=""
-packages="IdGenerator.Abstractions IdGenerator.Client IdGenerator.Client.Kubernetes"
+passed=0 failed=0 skipped=0 started=()
+packages="IdGenerator.Abstractions IdGenerator.Client IdGenerator.Client.Kubernetes IdGenerator.Client.PostgreSql IdGenerator.InProcess"
 
 clean() {
-    [[ $silo ]] && kill "$silo" 2>/dev/null && wait "$silo" 2>/dev/null
+    local i
+    # What was started last ends first: a silo gives its worker ID back to a database that is still there.
+    for ((i = ${#started[@]} - 1; i >= 0; i--)); do kill "${started[i]}" && wait "${started[i]}"; done 2>/dev/null
+    [[ -d ${database-} ]] && rm -rf "$database"
     for package in $packages; do rm -rf "${NUGET_PACKAGES:-$HOME/.nuget/packages}/${package,,}/$version"; done
     rm -rf "$scratch" /var/tmp/id-generator.*."package-$$"*
 }
@@ -33,7 +37,7 @@ check() {
 }
 
 finish() {
-    echo "$passed passed, $failed failed"
+    echo "$passed passed, $failed failed$(((skipped > 0)) && echo ", $skipped skipped")"
     exit $((failed > 0))
 }
 
@@ -42,7 +46,7 @@ free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1
 feed=${FEED:-$scratch/feed}
 pack() {
     local project
-    for project in Abstractions Client ClientKubernetes; do
+    for project in Abstractions Client ClientKubernetes ClientPostgres InProcess; do
         dotnet pack "$root/src/$project" -c Release -o "$feed" -p:Version="$version" -p:ContinuousIntegrationBuild=true -v quiet -tl:off -nologo \
             -p:ArtifactsPath="$scratch/artifacts" || return 1
     done
@@ -74,7 +78,17 @@ for part in Membership KubernetesMembership KubernetesLeases Kubernetes Leases S
     check "IdGenerator.Client.Kubernetes brings its own $part" holds IdGenerator.Client.Kubernetes nupkg "lib/net10.0/IdGenerator.$part.dll"
 done
 
-# project NAME SDK PACKAGE: an empty project that knows the feed. Nothing of this repository's settings reaches it.
+for part in Membership PostgresMembership PostgresLeases Leases Snowflake; do
+    check "IdGenerator.Client.PostgreSql brings its own $part" holds IdGenerator.Client.PostgreSql nupkg "lib/net10.0/IdGenerator.$part.dll"
+done
+check "IdGenerator.Client.PostgreSql depends on Npgsql" says IdGenerator.Client.PostgreSql '<dependency id="Npgsql"'
+check "IdGenerator.Client.PostgreSql needs no ASP.NET and nothing of Kubernetes" says_not IdGenerator.Client.PostgreSql 'frameworkReference|YamlDotNet|Kubernetes'
+for part in PostgresLeases KubernetesLeases Kubernetes Leases Snowflake; do
+    check "IdGenerator.InProcess brings its own $part" holds IdGenerator.InProcess nupkg "lib/net10.0/IdGenerator.$part.dll"
+done
+check "IdGenerator.InProcess needs neither ASP.NET nor Orleans nor the client" says_not IdGenerator.InProcess 'frameworkReference|Microsoft.Orleans|IdGenerator.Client'
+
+# project NAME SDK PACKAGE [REFERENCE]: an empty project that knows the feed. Nothing of this repository's settings reaches it.
 project() {
     mkdir -p "$scratch/$1"
     cat >"$scratch/$1/$1.csproj" <<XML
@@ -88,6 +102,7 @@ project() {
   </PropertyGroup>
   <ItemGroup>
     <PackageReference Include="$3" Version="$version" />
+    ${4-}
   </ItemGroup>
 </Project>
 XML
@@ -119,24 +134,65 @@ app.MapGet("/", async (IIdGenerator ids) => $"{await ids.NextAsync()}");
 app.Run();
 CS
 
+project postgres Microsoft.NET.Sdk IdGenerator.Client.PostgreSql
+cat >"$scratch/postgres/Program.cs" <<'CS'
+using IdGenerator;
+using Microsoft.Extensions.DependencyInjection;
+
+await using var services = new ServiceCollection()
+    .AddIdGeneratorPostgresClient(database => database.ConnectionString = args[0], client => client.ClusterId = args[1])
+    .BuildServiceProvider();
+var ids = services.GetRequiredService<IIdGenerator>();
+foreach (var id in await ids.NextAsync(3)) Console.WriteLine($"{id} {new SnowflakeId(id).CreatedAt:O}");
+CS
+
+project inprocess Microsoft.NET.Sdk IdGenerator.InProcess '<PackageReference Include="Microsoft.Extensions.Hosting" Version="10.0.5" />'
+cat >"$scratch/inprocess/Program.cs" <<'CS'
+using IdGenerator;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+var builder = Host.CreateApplicationBuilder();
+builder.Services.AddIdGenerator(o => (o.WorkerId, o.IdSpace) = (1, args[0]));
+using var host = builder.Build();
+await host.StartAsync();
+foreach (var id in await host.Services.GetRequiredService<IIdGenerator>().NextAsync(3)) Console.WriteLine($"{id} {new SnowflakeId(id).CreatedAt:O}");
+await host.StopAsync();
+CS
+
 build() { dotnet build "$scratch/$1" -c Release -o "$scratch/$1/out" -v quiet -tl:off -nologo; }
 check "a console program builds from the packed files" build console
 check "a web service builds from the packed files" build web
+check "a console program with PostgreSQL builds from the packed files" build postgres
+check "a console program that makes its IDs itself builds from the packed files" build inprocess
 no_aspnet() { ! grep AspNetCore.App "$scratch/console/out/console.runtimeconfig.json"; }
 check "the console program runs without ASP.NET" no_aspnet
 ((failed == 0)) || finish
 
-gateway=$(free_port) http=$(free_port) silo_port=$(free_port)
-WORKER_ID=5 LEASE_STORE=memory ID_SPACE="package-$$" PORT=$http SILO_PORT=$silo_port GATEWAY_PORT=$gateway \
-    dotnet "$root/artifacts/bin/Silo/release/IdGenerator.Silo.dll" >"$scratch/silo.log" 2>&1 &
-silo=$!
-for ((try = 0; try < 300; try++)); do
-    curl -sf -o /dev/null "127.0.0.1:$http/health/ready" && break
-    sleep 0.1
-done
+# start_silo GATEWAY_PORT VARIABLE=VALUE…: a silo on this host; returns when it is ready.
+start_silo() {
+    local http try gateway=$1
+    shift
+    http=$(free_port)
+    env "$@" ID_SPACE="package-$$" PORT="$http" SILO_PORT="$(free_port)" GATEWAY_PORT="$gateway" \
+        dotnet "$root/artifacts/bin/Silo/release/IdGenerator.Silo.dll" >"$scratch/silo-$gateway.log" 2>&1 &
+    started+=($!)
+    for ((try = 0; try < 300; try++)); do
+        curl -sf -o /dev/null "127.0.0.1:$http/health/ready" && return
+        sleep 0.1
+    done
+    cat "$scratch/silo-$gateway.log"
+    return 1
+}
 
-fetch_console() {
-    dotnet "$scratch/console/out/console.dll" "localhost:$gateway" >"$scratch/ids" || return 1
+gateway=$(free_port)
+start_silo "$gateway" WORKER_ID=5 LEASE_STORE=memory
+
+# fetch NAME ARGUMENT…: the program prints three IDs, all different.
+fetch() {
+    local name=$1
+    shift
+    dotnet "$scratch/$name/out/$name.dll" "$@" >"$scratch/ids" || return 1
     cat "$scratch/ids"
     (($(cut -d' ' -f1 "$scratch/ids" | grep -E '^[0-9]{18}$' | sort -u | wc -l) == 3))
 }
@@ -156,10 +212,47 @@ fetch_web() {
     wait "$pid" 2>/dev/null
     return $status
 }
-check "the console program takes IDs from a silo on this host" fetch_console
+check "the console program takes IDs from a silo on this host" fetch console "localhost:$gateway"
 check "the web service takes IDs from a silo on this host" fetch_web
 
-for name in console web; do
+# PostgreSQL refuses to run as root; Debian's package brings the user postgres.
+as_user=()
+((EUID == 0)) && as_user=(setpriv --reuid=postgres --regid=postgres --init-groups)
+programs=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -n 1)
+start_postgres() {
+    local try
+    database=$("${as_user[@]}" mktemp -d -p "${TMPDIR:-/tmp}") || return 1
+    port=$(free_port)
+    (cd / && "${as_user[@]}" "$programs/initdb" -D "$database/data" -U postgres --auth=trust --no-sync --no-instructions) >"$scratch/initdb.log" 2>&1 || return 1
+    (cd / && exec "${as_user[@]}" "$programs/postgres" -D "$database/data" -p "$port" -k "$database" -c listen_addresses=127.0.0.1) >"$scratch/postgres.log" 2>&1 &
+    started+=($!)
+    for ((try = 0; try < 300; try++)); do
+        "$programs/pg_isready" -q -h 127.0.0.1 -p "$port" && return
+        sleep 0.1
+    done
+    cat "$scratch/postgres.log"
+    return 1
+}
+if [[ $programs ]]; then
+    start_postgres || cat "$scratch/initdb.log"
+    connection="Host=127.0.0.1;Port=$port;Database=postgres;Username=postgres"
+    start_silo "$(free_port)" WORKER_ID=6 LEASE_STORE=postgres Postgres__ConnectionString="$connection"
+    check "the console program with PostgreSQL finds its silo through the membership table" fetch postgres "$connection" "package-$$"
+else
+    ((skipped += 1))
+    echo "skip  the console program with PostgreSQL finds its silo through the membership table: PostgreSQL is not installed"
+fi
+
+fetch_inprocess() {
+    local out
+    out=$(XDG_STATE_HOME="$scratch/state" dotnet "$scratch/inprocess/out/inprocess.dll" "package-$$") || { echo "$out"; return 1; }
+    echo "$out"
+    (($(grep -oE '^[0-9]{18} ' <<<"$out" | sort -u | wc -l) == 3)) && [[ -s $scratch/state/id-generator/worker-1.json ]]
+}
+check "the console program makes IDs itself" fetch_inprocess
+check "the console program makes IDs itself again, under the worker ID that it has given back" fetch_inprocess
+
+for name in console web postgres inprocess; do
     echo "$name: $(grep -c . "$scratch/$name/Program.cs") lines, $(grep -cE 'AddIdGenerator' "$scratch/$name/Program.cs") of them for set-up;" \
         "$(ls "$scratch/$name/out"/*.dll | wc -l) assemblies, $(du -cb "$scratch/$name/out"/*.dll | tail -n 1 | cut -f1 | awk '{ printf "%.1f", $1 / 1048576 }') MiB"
 done

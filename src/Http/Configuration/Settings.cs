@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text.RegularExpressions;
 using IdGenerator.Http.Connections;
 using IdGenerator.Kubernetes;
 using IdGenerator.Leases;
@@ -9,7 +8,7 @@ using IdGenerator.Snowflake;
 namespace IdGenerator.Http.Configuration;
 
 /// <summary>Everything that can be configured.</summary>
-public sealed partial record Settings
+public sealed record Settings
 {
     /// <summary>
     /// For the host: otherwise it watches the directory that the process was started in, all directories below it included,
@@ -112,7 +111,7 @@ public sealed partial record Settings
             LeaseStore = leaseStore,
             Kubernetes = leaseStore == "kubernetes" ? KubernetesSettings.Read(reader) : null,
             Postgres = leaseStore == "postgres" ? PostgresSettings.Read(reader) : null,
-            DataDirectory = leaseStore == "file" ? Configuration.DataDirectory.Read(reader) : "",
+            DataDirectory = leaseStore == "file" ? Leases.DataDirectory.Find(reader.Text, reader.Faults) : "",
             Lease = lease,
             Clock = new()
             {
@@ -164,11 +163,7 @@ public sealed partial record Settings
     private static string ReadIdSpace(SettingsReader reader)
     {
         var space = reader.Text("ID_SPACE") ?? "default";
-        if (!IdSpaceName().IsMatch(space))
-            reader.Faults.Add($"ID_SPACE is \"{space}\"; allowed are 1 to 40 small letters, digits and dashes.");
+        if (!Leases.IdSpace.IsName(space)) reader.Faults.Add($"ID_SPACE is \"{space}\"; allowed is {Leases.IdSpace.Allowed}.");
         return space;
     }
-
-    [GeneratedRegex(@"\A[-a-z0-9]{1,40}\z")]
-    private static partial Regex IdSpaceName();
 }

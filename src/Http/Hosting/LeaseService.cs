@@ -8,23 +8,18 @@ namespace IdGenerator.Http.Hosting;
 /// </summary>
 internal sealed class LeaseService : IHostedService, IDisposable
 {
-    private static readonly TimeSpan BetweenReleases = TimeSpan.FromSeconds(0.5);
-
     private readonly CancellationTokenSource _stopping = new();
     private readonly Lazy<Task> _stop;
     private readonly WorkerLease _lease;
     private readonly ProcessExit _exit;
     private readonly WorkerIdentity _identity;
-    private readonly ILeaseStore _store;
     private readonly IHostApplicationLifetime _lifetime;
-    private readonly TimeProvider _time;
     private CancellationTokenRegistration _early;
     private Task _running = Task.CompletedTask;
 
-    public LeaseService(
-        WorkerLease lease, WorkerIdentity identity, ILeaseStore store, ProcessExit exit, IHostApplicationLifetime lifetime, TimeProvider time)
+    public LeaseService(WorkerLease lease, WorkerIdentity identity, ProcessExit exit, IHostApplicationLifetime lifetime)
     {
-        (_lease, _identity, _store, _exit, _lifetime, _time) = (lease, identity, store, exit, lifetime, time);
+        (_lease, _identity, _exit, _lifetime) = (lease, identity, exit, lifetime);
         _stop = new(StopOnceAsync);
     }
 
@@ -52,22 +47,7 @@ internal sealed class LeaseService : IHostedService, IDisposable
     {
         await _stopping.CancelAsync();
         await _running;
-        using var timeout = new CancellationTokenSource(StopBudget.Release, _time);
-        if (_identity.IsClaimed && !_lease.Held.IsCompleted) await GiveClaimBackAsync(timeout.Token);
-        while (!await _lease.ReleaseAsync(timeout.Token))
-            await Task.Delay(BetweenReleases, _time, timeout.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-    }
-
-    private async Task GiveClaimBackAsync(CancellationToken cancellation)
-    {
-        try
-        {
-            await WorkerClaim.GiveBackAsync(_store, _lease.Holder, _time, cancellation);
-        }
-        catch (Exception e) when (e is LeaseStoreException or OperationCanceledException)
-        {
-            // It is free again when its time is over.
-        }
+        await _lease.EndAsync(_identity.IsClaimed, StopBudget.Release);
     }
 
     private async Task RunAsync(CancellationToken cancellation)

@@ -41,30 +41,20 @@ public static class LeaseStores
         }
     }
 
-    private static (OpenStore?, Refusal?) OpenMemory(Settings settings) => Conflict(settings) is { } conflict
-        ? (null, conflict)
-        : (new(_ => new MemoryLeaseStore(), "Its record is in memory: IDs may repeat after a restart."), null);
+    private static (OpenStore?, Refusal?) OpenMemory(Settings settings) =>
+        HostLock.TakeWorker(settings.IdSpace, settings.Worker) is { } holder
+            ? (null, Refusal.Of(LeaseRefusal.HeldOnHost(settings.IdSpace, settings.Worker, holder)))
+            : (new(_ => new MemoryLeaseStore(), "Its record is in memory: IDs may repeat after a restart."), null);
 
     private static (OpenStore?, Refusal?) OpenFile(Settings settings)
     {
-        if (Conflict(settings) is { } conflict) return (null, conflict);
-
-        var (store, refusal) = FileLeaseStore.Open(settings.DataDirectory, settings.Worker);
-        if (refusal is not null) return (null, new(ProcessExit.CodeOf(refusal), refusal.Message));
-
-        var answer = HostRegistry.Claim(settings.IdSpace, settings.Worker, settings.DataDirectory);
-        if (answer.Refusal is { } elsewhere) return (null, new(ExitCode.Configuration, elsewhere));
+        var (worker, refusal) = HostWorker.Take(settings.IdSpace, settings.Worker, settings.DataDirectory);
+        if (refusal is not null) return (null, Refusal.Of(refusal));
 
         var record = FileLeaseStore.RecordPath(settings.DataDirectory, settings.Worker);
-        return (new(_ => store!, $"Its record, in ID space {settings.IdSpace}, is {record}.", answer.Warning), null);
+        // For as long as the process lives: what the function keeps is what keeps others out.
+        return (new(_ => worker!.Store, $"Its record, in ID space {settings.IdSpace}, is {record}.", worker!.Warning), null);
     }
-
-    /// <summary>Another process of this host has the worker ID.</summary>
-    private static Refusal? Conflict(Settings settings) =>
-        HostLock.TakeWorker(settings.IdSpace, settings.Worker) is not { } holder ? null : new(
-            ExitCode.Conflict,
-            $"Worker ID {settings.Worker} is held by {holder}, in ID space {settings.IdSpace} of this host. Stop that process, " +
-            "or set another WORKER_ID.");
 
     /// <summary>A store that refuses a second holder by itself, wherever that one runs.</summary>
     private static (OpenStore?, Refusal?) OpenShared<T>(Settings settings, string place)
@@ -81,5 +71,8 @@ public static class LeaseStores
         return (new(services => services.GetRequiredService<T>(), place), null);
     }
 
-    private sealed record Refusal(int ExitCode, string Message);
+    private sealed record Refusal(int ExitCode, string Message)
+    {
+        public static Refusal Of(LeaseRefusal refusal) => new(ProcessExit.CodeOf(refusal), refusal.Message);
+    }
 }

@@ -76,7 +76,7 @@ public sealed partial class ProcessExit(
     public static int CodeOf(LeaseRefusal refusal) => refusal.Reason switch
     {
         RefusalReason.Conflict => ExitCode.Conflict,
-        RefusalReason.Layout => ExitCode.Configuration,
+        RefusalReason.Layout or RefusalReason.Elsewhere => ExitCode.Configuration,
         _ => ExitCode.Store,
     };
 

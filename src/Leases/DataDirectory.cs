@@ -1,27 +1,29 @@
-namespace IdGenerator.Http.Configuration;
+namespace IdGenerator.Leases;
 
 /// <summary>Where the file store keeps its records.</summary>
-internal static class DataDirectory
+public static class DataDirectory
 {
     /// <summary>
     /// <c>DATA_DIR</c>, else the XDG Base Directory Specification's place for state that outlives a restart, which is made. It
     /// never depends on the directory that the process was started in.
     /// </summary>
-    /// <returns>An absolute path; an empty one where the reader was told of a fault.</returns>
-    public static string Read(SettingsReader reader)
+    /// <param name="variable">Reads an environment variable, <c>DATA_DIR</c> among them.</param>
+    /// <param name="faults">Gets a sentence for what cannot be used.</param>
+    /// <returns>An absolute path; an empty one where there is a fault.</returns>
+    public static string Find(Func<string, string?> variable, ICollection<string> faults)
     {
         const string allowed = "allowed is the absolute path of a directory on a local disk that outlives this process";
-        if (reader.Text("DATA_DIR") is { } set)
+        if (variable("DATA_DIR") is { Length: > 0 } set)
         {
             if (Path.IsPathRooted(set)) return set;
-            reader.Faults.Add($"DATA_DIR is \"{set}\"; {allowed}.");
+            faults.Add($"DATA_DIR is \"{set}\"; {allowed}.");
             return "";
         }
 
         if ((Rooted("XDG_STATE_HOME") ?? BelowHome()) is not { } state)
         {
-            reader.Faults.Add(
-                $"DATA_DIR is not set, and there is no home directory (HOME is \"{reader.Text("HOME")}\"); {allowed}.");
+            faults.Add(
+                $"DATA_DIR is not set, and there is no home directory (HOME is \"{variable("HOME")}\"); {allowed}.");
             return "";
         }
 
@@ -32,7 +34,7 @@ internal static class DataDirectory
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            reader.Faults.Add($"DATA_DIR is not set, and {directory} cannot be made ({e.Message.TrimEnd('.')}); {allowed}.");
+            faults.Add($"DATA_DIR is not set, and {directory} cannot be made ({e.Message.TrimEnd('.')}); {allowed}.");
             return "";
         }
 
@@ -40,6 +42,6 @@ internal static class DataDirectory
             Rooted("HOME") is { } home && Directory.Exists(home) ? Path.Combine(home, ".local", "state") : null;
 
         // The specification has relative paths ignored.
-        string? Rooted(string name) => reader.Text(name) is { } path && Path.IsPathRooted(path) ? path : null;
+        string? Rooted(string name) => variable(name) is { Length: > 0 } path && Path.IsPathRooted(path) ? path : null;
     }
 }
