@@ -58,8 +58,8 @@ echo "== built in $((SECONDS - began)) s"
 
 [[ ${KUBEBUILDER_ASSETS-} ]] || echo "KUBEBUILDER_ASSETS is not set: tests against a real API server are skipped."
 
-# These start processes of the service: hundreds of them take minutes.
-of_processes=" Cluster.Tests Gateway.Tests Postgres.Tests Silo.Tests SiloCluster.Tests "
+# These start processes, of the service or a Prometheus: hundreds of them take minutes.
+of_processes=" Cluster.Tests Gateway.Tests Observability.Tests Postgres.Tests Silo.Tests SiloCluster.Tests "
 if [[ ${FULL-} ]]; then
     # They wait for the ends of outages most of the time, so they run beside the others.
     test_project Cluster.Tests >"$beside" 2>&1 &

@@ -86,9 +86,14 @@ for ((try = 0; try < 100; try++)); do
     sleep 0.2
 done
 
-before=$(peaks)
+rest=$(peaks)
+# A bulk of its own at each, so that what follows shows what bulks of others add.
+for ((n = 0; n < silos; n++)); do curl -s -o /dev/null -H "Accept: $binary" "$(url "$n")/ids/$count"; done
+own=$(peaks)
+body "$binary" "$silos" >/dev/null
+first=$(peaks)
 for workers in 1 2 "$silos"; do timed "$binary" "$workers"; done
-echo "peak memory of each silo, KiB: before $before, after $(peaks)"
+echo "peak memory of each silo, KiB: at rest $rest, after a bulk of its own $own, after one of all $first, after the others $(peaks)"
 timed application/json 2
 timed application/json "$silos"
 
