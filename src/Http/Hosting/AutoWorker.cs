@@ -25,16 +25,17 @@ public static class AutoWorker
         await using var stores = new SharedStores(settings, room.Services.GetRequiredService<ILogger<KubernetesClient>>());
         var claim = new WorkerClaim(
             range, settings.Holder, stores.Open, settings.Lease, TimeProvider.System, room.Services.GetRequiredService<ILogger<WorkerClaim>>());
-        await room.StartAsync();
         try
         {
+            await room.StartAsync(EarlyStop.Token);
             var (worker, refusal) = await claim.TakeAsync(EarlyStop.Token);
             if (worker is { } taken) return (settings with { Identity = new(taken, Source(range)) { IsClaimed = true } }, ExitCode.Success);
             await errors.WriteLineAsync(refusal!.Message);
             return (null, ProcessExit.CodeOf(refusal));
         }
-        catch (OperationCanceledException) when (EarlyStop.Token.IsCancellationRequested)
+        catch (OperationCanceledException) when (EarlyStop.Token.IsCancellationRequested || room.Lifetime.ApplicationStopping.IsCancellationRequested)
         {
+            // The room hears of a signal by itself, and may hear of it first.
             return (null, ExitCode.Success);
         }
         finally
