@@ -11,9 +11,7 @@ passed=0 failed=0 skipped=0 failures=""
 
 # One compiler process for all builds below: with one for each project they take twice as long. It ends with this script.
 export UseSharedCompilation=true SharedCompilationId=id-generator-$$
-beside=$(mktemp)
 clean() {
-    rm -f "$beside"
     pgrep -f "pipename:$SharedCompilationId\$" | xargs -r kill
 }
 trap clean EXIT
@@ -60,21 +58,14 @@ echo "== built in $((SECONDS - began)) s"
 
 # These start processes, of the service or a Prometheus: hundreds of them take minutes.
 of_processes=" Cluster.Tests Gateway.Tests Observability.Tests Postgres.Tests Silo.Tests SiloCluster.Tests "
-if [[ ${FULL-} ]]; then
-    # They wait for the ends of outages most of the time, so they run beside the others.
-    test_project Cluster.Tests >"$beside" 2>&1 &
-    beside_id=$!
-fi
 for project in $(cd tests && echo *.Tests); do
-    [[ $project != Cluster.Tests && (${FULL-} || $of_processes != *" $project "*) ]] || continue
+    [[ ${FULL-} || $of_processes != *" $project "* ]] || continue
     run "$project" test_project "$project"
 done
 
 run "audit" tests/audit/check.sh
 
 if [[ ${FULL-} ]]; then
-    wait "$beside_id"
-    run "Cluster.Tests" sh -c 'cat "$1"; exit "$2"' - "$beside" $?
     run "lease protocol" verification/lease-protocol/check.sh
     run "worlds" verification/worlds/check.sh
     run "chart" tests/chart/check.sh
