@@ -22,7 +22,8 @@ public interface IIdGenerator
 
     /// <summary>Exactly <paramref name="count"/> IDs, all of them within the maximum age when the array is returned.</summary>
     /// <param name="count">
-    /// 0 or more. What the workers cannot give within the maximum age (of each some million IDs) is for <see cref="StreamAsync"/>.
+    /// 0 to <see cref="Array.MaxLength"/>. What the workers cannot give within the maximum age (of each some million IDs) is for
+    /// <see cref="StreamAsync"/>.
     /// </param>
     /// <param name="cancellation">Ends the wait; IDs that were set apart for the array by then are lost.</param>
     /// <exception cref="IdsUnavailableException">There were not enough for as long as the implementation waits.</exception>
@@ -40,8 +41,8 @@ public interface IIdGenerator
 
     /// <summary>
     /// <paramref name="count"/> IDs one by one, for any count in constant memory. They are reserved while they are read, some
-    /// thousand at a time, and from several workers for a reader that one would hold up. A slow reader gets no IDs above the maximum age either: what it leaves for too long is dropped and
-    /// reserved again.
+    /// thousand at a time, and from several workers for a reader that one would hold up. A slow reader gets no IDs above the maximum
+    /// age either: what it leaves for too long is dropped and reserved again.
     /// </summary>
     /// <param name="count">0 or more.</param>
     /// <param name="cancellation">Ends the stream before the next element.</param>

@@ -34,6 +34,7 @@ public sealed class InMemoryIdGenerator(TimeProvider? time = null, int worker = 
     public ValueTask<long[]> NextAsync(int count, CancellationToken cancellation = default)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, Array.MaxLength);
         if (cancellation.IsCancellationRequested) return ValueTask.FromCanceled<long[]>(cancellation);
         var ids = new long[count];
         Fill(ids);

@@ -1,9 +1,9 @@
 namespace IdGenerator.Client;
 
 /// <summary>
-/// Callers that wait, in the order in which they came, in two lines: those that one batch can serve, and those that need several. The lines
-/// take turns at going first, batch by batch, so that a single ID waits for one batch of a large request at most, and a large request gets at least
-/// every other batch. Within a line nobody is served before those who came earlier. Not thread-safe.
+/// Callers that wait, in the order in which they came, in two lines: those that one batch can serve, and those that need several, long streams
+/// among them. The lines take turns at going first, batch by batch, so that a single ID waits for one batch of a large request at most, and a large
+/// request gets at least every other batch. Within a line nobody is served before those who came earlier. Not thread-safe.
 /// </summary>
 internal sealed class WaitingLines(int maxBatch, TimeSpan maxAge, TimeProvider time)
 {

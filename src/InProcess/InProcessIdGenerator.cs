@@ -46,6 +46,7 @@ internal sealed class InProcessIdGenerator(TimeProvider time) : IIdGenerator, ID
     public ValueTask<long[]> NextAsync(int count, CancellationToken cancellation = default)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, Array.MaxLength);
         ObjectDisposedException.ThrowIf(_isDisposed, this);
         if (cancellation.IsCancellationRequested) return ValueTask.FromCanceled<long[]>(cancellation);
         var ids = new long[count];

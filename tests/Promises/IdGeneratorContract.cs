@@ -86,6 +86,7 @@ public abstract class IdGeneratorContract : IAsyncLifetime
     {
         // In the call itself, and not in the task that it returns.
         Assert.Throws<ArgumentOutOfRangeException>(() => { _ = _ids.NextAsync(-1).AsTask(); });
+        Assert.Throws<ArgumentOutOfRangeException>(() => { _ = _ids.NextAsync(int.MaxValue).AsTask(); });
         Assert.Throws<ArgumentOutOfRangeException>(() => { _ = _ids.StreamAsync(-1); });
     }
 
