@@ -251,7 +251,6 @@ internal sealed partial class IdGeneratorClient : IIdGenerator, IDisposable, IAs
             waiter.TrySetException(waiter.Held == 0
                 ? _workers.Unavailable($"No worker had IDs for {_options.GiveUpAfter.TotalSeconds:0.###} s:")
                 : _workers.Unavailable($"Of {waiter.Wanted} IDs only {waiter.Held} could be had within the maximum age of {_options.MaxAge.TotalSeconds:0.###} s:"));
-            waiter.Task.Ignore(); // A caller may not look.
         }
 
         // At most once a second: with a thousand callers the log would say nothing else.

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using IdGenerator.Testing;
 
 namespace IdGenerator.Client.Tests;
@@ -152,6 +153,49 @@ public sealed class FailOverTests
 
         Assert.DoesNotContain(lost[0], ids);
         Assert.Equal(ids.Count, ids.Distinct().Count());
+    }
+
+    [Fact]
+    public async Task What_fails_after_its_caller_was_told_is_no_unobserved_exception()
+    {
+        var unobserved = new ConcurrentBag<Exception>();
+        EventHandler<UnobservedTaskExceptionEventArgs> onUnobserved = (_, e) => unobserved.Add(e.Exception.GetBaseException());
+        TaskScheduler.UnobservedTaskException += onUnobserved;
+
+        await FailTooLateAsync();
+
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        TaskScheduler.UnobservedTaskException -= onUnobserved;
+        // Other tests of this process leave calls behind that nobody waits for.
+        Assert.DoesNotContain(unobserved, exception => exception is InvalidTimeZoneException);
+    }
+
+    private async Task FailTooLateAsync()
+    {
+        var cluster = new FakeCluster(_time, workers: 2);
+        var late = new ConcurrentQueue<Action>();
+        Task<T> Hang<T>()
+        {
+            var answer = new TaskCompletionSource<T>();
+            late.Enqueue(() => answer.SetException(new InvalidTimeZoneException()));
+            return answer.Task;
+        }
+
+        cluster.Reserve = _ => Hang<SlotReservation>();
+        cluster.Take = _ => Hang<BulkSlots>();
+        using var client = TestClient.New(cluster.Grains, _time, options => options.GiveUpAfter = options.CallTimeout);
+        foreach (var count in (int[])[1, 100_000])
+        {
+            var call = client.NextAsync(count).AsTask();
+            cluster.ListLive = Hang<int[]>;
+            while (!call.IsCompleted) await PassAsync(TimeSpan.FromMilliseconds(100));
+            await Assert.ThrowsAsync<IdsUnavailableException>(() => call);
+        }
+
+        await PassAsync(TimeSpan.FromSeconds(3)); // Whoever asked for these has stopped waiting.
+        Assert.NotEmpty(late);
+        while (late.TryDequeue(out var fail)) fail();
     }
 
     /// <returns>Whether the caller had to wait for the worker that hangs.</returns>

@@ -160,32 +160,6 @@ public sealed class IdGeneratorClientTests
     }
 
     [Fact]
-    public async Task What_fails_when_nobody_waits_for_it_any_more_is_no_unobserved_exception()
-    {
-        await using var cluster = await SnowflakeCluster.StartAsync(silos: 1);
-        await cluster.Client.GetGrain<ISnowflakeGrain>(0).DescribeAsync();
-        await cluster.Get<WorkerLease>(0).ReleaseAsync(CancellationToken.None);
-        using var client = NewClient(cluster, giveUpAfter: TimeSpan.FromMilliseconds(20));
-        var unobserved = new ConcurrentBag<Exception>();
-        EventHandler<UnobservedTaskExceptionEventArgs> onUnobserved = (_, e) => unobserved.Add(e.Exception.GetBaseException());
-        TaskScheduler.UnobservedTaskException += onUnobserved;
-
-        for (var call = 0; call < 5; call++)
-        {
-            using var givenUp = new CancellationTokenSource();
-            var asked = client.NextAsync(givenUp.Token).AsTask();
-            await givenUp.CancelAsync();
-            await Record.ExceptionAsync(() => asked);
-            await Task.Delay(50); // The client has given up too, and says so to nobody.
-        }
-
-        GC.Collect();
-        GC.WaitForPendingFinalizers();
-        TaskScheduler.UnobservedTaskException -= onUnobserved;
-        Assert.DoesNotContain(unobserved, exception => exception is IdsUnavailableException);
-    }
-
-    [Fact]
     public async Task Says_so_when_the_cluster_was_not_found_yet()
     {
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
