@@ -2,8 +2,9 @@
 // browser. Each check is a line, "ok …" or "FAIL …" and what was seen instead.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { createInterface } from "node:readline/promises";
-import { Browser } from "./browser.mjs";
 import { lowContrasts, nameless } from "./accessibility.mjs";
+import { Browser } from "./browser.mjs";
+import { Load } from "./load.mjs";
 
 const [port, profile] = process.argv.slice(2);
 const at = offset => `http://127.0.0.1:${Number(port) + offset}/`;
@@ -56,17 +57,7 @@ same("without a cluster there are no other workers", await page.text("others"), 
 like("without requests the rate is 0", await page.textLike("rate", /^Now/), /^Now 0 IDs a second/);
 same("the page spends no IDs", await issued(), before);
 
-// Ten requests a second, for 1,000 IDs each.
-let isLoaded = true;
-const load = (async () => {
-  for (const began = Date.now(); isLoaded;) {
-    const requests = Math.floor((Date.now() - began) / 100) + 1;
-    for (; load.sent < requests; load.sent++) await (await fetch(`${serving}ids/1000`)).arrayBuffer();
-    await wait(0.02);
-  }
-});
-load.sent = 0;
-const loading = load();
+const load = new Load(serving);
 
 // Meanwhile: the box, by keyboard alone.
 const keys = async text => {
@@ -75,12 +66,6 @@ const keys = async text => {
 };
 await page.press("Tab");
 same("the first stop of the Tab key is the box", await page.value("document.activeElement.id"), "id");
-for (const id of ["378432687628619776", "0", "9223372036854775807"]) {
-  await keys(id);
-  const { timestamp, worker_id: worker, sequence, warning } = await (await fetch(`${serving}decode/${id}`)).json();
-  const decoded = await Promise.all(["fault", "utc", "id-worker", "sequence", "warning"].map(field => page.text(field)));
-  same(`the box decodes ${id} as the service does`, decoded, ["", timestamp, `${worker}`, `${sequence}`, warning ?? ""]);
-}
 for (const nonsense of ["abc", "-5", "1.5", "9223372036854775808", "٥"]) {
   await keys(nonsense);
   const { error } = await (await fetch(`${serving}decode/${encodeURIComponent(nonsense)}`)).json();
@@ -88,6 +73,12 @@ for (const nonsense of ["abc", "-5", "1.5", "9223372036854775808", "٥"]) {
 }
 await keys(' "378432687628619776" ');
 same("the box takes an ID in quotes", await page.text("utc"), "2026-11-21T19:52:17.734Z");
+for (const id of ["0", "9223372036854775807", "378432687628619776"]) {
+  await keys(id);
+  const { timestamp, worker_id: worker, sequence, warning } = await (await fetch(`${serving}decode/${id}`)).json();
+  const decoded = await Promise.all(["fault", "utc", "id-worker", "sequence", "warning"].map(field => page.text(field)));
+  same(`the box decodes ${id} as the service does`, decoded, ["", timestamp, `${worker}`, `${sequence}`, warning ?? ""]);
+}
 
 await page.textLike("rate", /^Now [1-9]/);
 const known = readings(page);
@@ -97,8 +88,8 @@ const number = Number(rate.replaceAll(",", ""));
 check("the rate is that of the load, 10,000 IDs a second", number > 7_000 && number < 13_000, rate);
 const box = await page.value("(({ x, y, width, height }) => ({ x, y, width, height }))(document.getElementById('plot').getBBox())");
 check("the plot is drawn", box.width > 1 && box.height > 30 && box.x >= 0 && box.y >= 0, box);
-isLoaded = false;
-await loading;
+await load.stop();
+await page.value("document.activeElement.blur()");
 
 for (const isDark of [false, true]) {
   for (const [name, size] of Object.entries({ desk, phone })) {
@@ -152,6 +143,8 @@ const member = await browser.open(silo);
 like("in a cluster it has the other workers", await member.textLike("others", /3/, 20), /^1: 3$/);
 same("a silo says that it is one", await member.text("engine"), "Orleans silo");
 same("the browser has nothing to complain of beside a silo", member.complaints, []);
+await member.show(desk);
+await picture(member, "cluster");
 await member.close();
 
 await browser.close();
