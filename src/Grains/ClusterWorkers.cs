@@ -21,6 +21,8 @@ public sealed class ClusterWorkers(IGrainFactory grains, IClusterMembershipServi
     /// <summary>IDs that were fetched ahead when an answer ended.</summary>
     public long Unread => _dropped.Unread;
 
+    public int[] List() => [.. LiveWorkerIds.In(membership.CurrentSnapshot).Union([lease.Worker]).Order()];
+
     public IBulk? Open(int most, int count)
     {
         var workers = Choose(most);

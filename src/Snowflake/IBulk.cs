@@ -14,9 +14,15 @@ public interface IBulk : IDisposable
 /// <param name="Refusal">Null where there are IDs.</param>
 public readonly record struct Piece(IdRange Ids, Unavailable? Refusal = null);
 
-/// <summary>The workers of the cluster: bulks over several of them.</summary>
+/// <summary>The workers of the cluster: who they are, and bulks over several of them.</summary>
 public interface IWorkers
 {
+    /// <summary>
+    /// The worker IDs of the live silos and this process's own, in rising order. It is this process's view of the cluster, which can be
+    /// seconds old.
+    /// </summary>
+    int[] List();
+
     /// <param name="most">From how many workers, this process's own included; fewer where fewer are alive.</param>
     /// <param name="count">How many IDs will be read.</param>
     /// <returns>Null where no worker but this process's own is alive.</returns>

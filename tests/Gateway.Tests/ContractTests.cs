@@ -133,6 +133,7 @@ public sealed class ContractTests(GatewayFixture gateway) : IClassFixture<Gatewa
     [InlineData("DELETE", "/health")]
     [InlineData("OPTIONS", "/id")]
     [InlineData("PATCH", "/decode/5")]
+    [InlineData("POST", "/workers")]
     public async Task Another_method_on_a_known_route_answers_405_with_what_is_allowed(string method, string path)
     {
         using var request = new HttpRequestMessage(new(method), path);
@@ -234,12 +235,22 @@ public sealed class ContractTests(GatewayFixture gateway) : IClassFixture<Gatewa
         Assert.Equal(body, await response.Content.ReadAsStringAsync());
     }
 
+    [Fact]
+    public async Task Without_a_cluster_the_only_worker_is_this_one()
+    {
+        using var response = await GetAsync("/workers");
+
+        Assert.Equal("application/json", response.Content.Headers.ContentType!.ToString());
+        Assert.Equal("""{"workers":[42]}""", await response.Content.ReadAsStringAsync());
+    }
+
     [Theory]
     [InlineData("/id", 200)]
     [InlineData("/ids/5", 200)]
     [InlineData("/ids/0", 400)]
     [InlineData("/health", 200)]
     [InlineData("/decode/5", 200)]
+    [InlineData("/workers", 200)]
     [InlineData("/nope", 404)]
     public async Task Head_answers_as_get_would_without_a_body(string path, int status)
     {
@@ -259,7 +270,7 @@ public sealed class ContractTests(GatewayFixture gateway) : IClassFixture<Gatewa
         using var document = JsonDocument.Parse(await response.Content.ReadAsStringAsync());
         Assert.StartsWith("3.1", document.RootElement.GetProperty("openapi").GetString(), StringComparison.Ordinal);
         Assert.Equal(
-            ["/decode/{id}", "/health", "/health/live", "/health/ready", "/id", "/ids/{count}", "/metrics", "/openapi/v1.json"],
+            ["/decode/{id}", "/health", "/health/live", "/health/ready", "/id", "/ids/{count}", "/metrics", "/openapi/v1.json", "/workers"],
             document.RootElement.GetProperty("paths").EnumerateObject().Select(path => path.Name).Order(StringComparer.Ordinal));
     }
 

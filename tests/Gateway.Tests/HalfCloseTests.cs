@@ -12,7 +12,7 @@ public sealed class HalfCloseTests
 {
     private static readonly string[] Routes =
     [
-        "/id", "/ids/3", "/ids/100000", "/decode/5", "/health", "/health/live", "/health/ready", "/metrics", "/openapi/v1.json",
+        "/id", "/ids/3", "/ids/100000", "/decode/5", "/health", "/health/live", "/health/ready", "/metrics", "/workers", "/openapi/v1.json",
     ];
 
     public static TheoryData<string, string> Modes => new()

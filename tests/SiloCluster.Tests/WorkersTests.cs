@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Net;
 using System.Net.Http.Headers;
 using System.Text.RegularExpressions;
 using IdGenerator.Testing;
@@ -72,6 +73,27 @@ public sealed partial class WorkersTests
         await MetricAsync(silos.Second, "id_generator_ids_given_total");
         Assert.Equal(after, await MetricAsync(silos.Second, "id_generator_ids_given_total"));
     }
+
+    [Fact]
+    public async Task Each_silo_tells_the_workers_of_the_cluster_and_one_that_has_left_is_told_no_more()
+    {
+        await using var silos = await StartAsync();
+
+        Assert.Equal("""{"workers":[1,2]}""", await WorkersAsync(silos.First));
+        Assert.Equal("""{"workers":[1,2]}""", await WorkersAsync(silos.Second));
+        silos.Second.Terminate();
+        while (await WorkersAsync(silos.First) != """{"workers":[1]}""") await Task.Delay(50);
+    }
+
+    [Fact]
+    public async Task A_silo_that_is_in_no_cluster_yet_tells_its_own_worker()
+    {
+        await using var silo = await Start(2, FreePort.Next(), FreePort.Next()).AnswersAsync("/workers", status => status == HttpStatusCode.OK);
+
+        Assert.Equal("""{"workers":[2]}""", await WorkersAsync(silo));
+    }
+
+    private static Task<string> WorkersAsync(ServiceProcess silo) => silo.Client.GetStringAsync(new Uri("/workers", UriKind.Relative));
 
     private static async Task<TwoSilos> StartAsync()
     {

@@ -18,6 +18,7 @@ internal sealed class Calls(IClient client, Witness witness, Report report)
         ["/health/live"] = client.LivenessAsync,
         ["/health/ready"] = client.ReadinessAsync,
         ["/metrics"] = client.MetricsAsync,
+        ["/workers"] = client.WorkersAsync,
         ["/openapi/v1.json"] = client.DocumentAsync,
     };
 
@@ -45,6 +46,7 @@ internal sealed class Calls(IClient client, Witness witness, Report report)
         await ReadsAsync("/health/ready", "healthy", async () => await client.ReadinessAsync() == "Healthy");
         await ReadsAsync("/metrics", "a metric", async () =>
             (await client.MetricsAsync()).Contains("\nid_generator_worker_id", StringComparison.Ordinal));
+        await ReadsAsync("/workers", "the only worker", async () => await client.WorkersAsync() is [Worker]);
 
         await RefusedAsync("/ids/0", 400, "Count must be at least 1", () => client.IdsAsync(0));
         await RefusedAsync("/ids/-1", 400, "Count must be a whole number", () => client.IdsAsync(-1));

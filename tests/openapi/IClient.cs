@@ -10,6 +10,7 @@ internal interface IClient
     Task<string> LivenessAsync();
     Task<string> ReadinessAsync();
     Task<string> MetricsAsync();
+    Task<IReadOnlyList<int>> WorkersAsync();
     Task DocumentAsync();
 }
 

@@ -38,6 +38,9 @@ internal sealed class KiotaClient : IClient, IDisposable
 
     public Task<string> MetricsAsync() => UnderstandAsync(async () => (await _client.Metrics.GetAsync())!);
 
+    public Task<IReadOnlyList<int>> WorkersAsync() => UnderstandAsync<IReadOnlyList<int>>(async () =>
+        [.. (await _client.Workers.GetAsync())!.WorkersProp!.Select(worker => worker!.Value)]);
+
     public Task DocumentAsync() => UnderstandAsync(async () => (await _client.Openapi.V1Json.GetAsync())!);
 
     public void Dispose() => _adapter.Dispose();

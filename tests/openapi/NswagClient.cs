@@ -29,6 +29,9 @@ internal sealed class NswagClient(HttpClient http) : IClient
 
     public Task<string> MetricsAsync() => UnderstandAsync(() => _client.GetMetricsAsync());
 
+    public Task<IReadOnlyList<int>> WorkersAsync() =>
+        UnderstandAsync<IReadOnlyList<int>>(async () => [.. (await _client.GetWorkersAsync()).Workers1]);
+
     public Task DocumentAsync() => UnderstandAsync(async () => (JsonElement)await _client.GetOpenApiAsync());
 
     private static async Task<T> UnderstandAsync<T>(Func<Task<T>> call)

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Publishes the gateway as a program of its own, of machine code, and runs tests of processes against that very program.
-#   check.sh           the HTTP contract: two minutes
+#   check.sh           the HTTP contract and the status page: two minutes
 #   check.sh --all     everything that starts a gateway, leases in Kubernetes too where KUBEBUILDER_ASSETS is set
 # Run ./test.sh first, which builds the tests. The last line is "N passed, N failed".
 set -uo pipefail
@@ -19,7 +19,7 @@ fi
 
 export GATEWAY_PROGRAM=$out/IdGenerator.Gateway
 echo "$GATEWAY_PROGRAM: $(($(stat -c %s "$GATEWAY_PROGRAM") >> 20)) MiB"
-projects=Gateway filter=(--filter ContractTests)
+projects=Gateway filter=(--filter "ContractTests|PageTests")
 if [[ ${1-} == --all ]]; then projects="Gateway Observability ${KUBEBUILDER_ASSETS:+Cluster}" filter=(); fi
 for project in $projects; do
     output=$(dotnet test "$root/artifacts/bin/$project.Tests/release/IdGenerator.$project.Tests.dll" "${filter[@]}" --logger 'console;verbosity=minimal' 2>&1)

@@ -8,4 +8,5 @@ namespace IdGenerator.Http.Api;
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(DecodeEndpoint.DecodedBody))]
 [JsonSerializable(typeof(HealthEndpoints.HealthBody))]
+[JsonSerializable(typeof(WorkersEndpoint.WorkersBody))]
 internal sealed partial class ApiJson : JsonSerializerContext;

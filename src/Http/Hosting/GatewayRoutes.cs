@@ -27,6 +27,8 @@ public static class GatewayRoutes
         app.MapMethods("/health/ready", Methods, HealthEndpoints.ReadyAsync);
         app.MapPrometheusScrapingEndpoint("/metrics", null, branch => branch.Use(ScrapeBuffer.InvokeAsync), null)
             .WithMetadata(new HttpMethodMetadata(Methods));
+        app.MapMethods("/workers", Methods, WorkersEndpoint.HandleAsync);
         app.MapMethods("/openapi/v1.json", Methods, OpenApi.HandleAsync);
+        app.Map("/", PageEndpoint.HandleAsync).WithMetadata(BrowsersOnly.Mark);
     }
 }

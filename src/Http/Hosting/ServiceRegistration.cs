@@ -79,6 +79,7 @@ public static class ServiceRegistration
         services.AddSingleton(new BulkGate(settings.MaxBulkRequests));
         services.AddSingleton<IInstruments, BulkMetrics>();
         services.AddSingleton<Health>();
+        services.AddSingleton<MatcherPolicy, BrowsersOnly>();
         services.AddHostedService(provider => ActivatorUtilities.CreateInstance<DrainService>(provider, settings.Drain));
         services.Configure<HostOptions>(host => host.ShutdownTimeout = settings.Drain + StopBudget.Requests);
         services.Configure<SocketTransportOptions>(sockets => sockets.IOQueueCount = settings.Workers);

@@ -22,6 +22,7 @@ internal static class Oracle
     {
         if (Route.Of(request.Target) is not { } route) return null;
         if (route.Pattern == "") return [NotFound];
+        if (route.Pattern == "/" && !IsForBrowser(request)) return [NotFound];
 
         var expected = new List<Expectation>();
         if (request.Method is not ("GET" or "HEAD")) expected.Add(NotAllowed);
@@ -38,8 +39,12 @@ internal static class Oracle
         "/health/live" => [new(200, Json) { Body = """{"status":"healthy"}""" }],
         // The rest is too much to repeat here; tests of their own look at them.
         "/metrics" => [new(200, "")],
+        "/" => [new(200, "text/html; charset=utf-8")],
         _ => [new(200, Json)],
     };
+
+    private static bool IsForBrowser(Request request) => request is { Method: "GET" or "HEAD", Accept: { } accept }
+        && accept.Any(range => range.Type == "text/html" && range.Quality > 0);
 
     private static IEnumerable<Expectation> Bulk(string text, List<MediaRange>? accept)
     {

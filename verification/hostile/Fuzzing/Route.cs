@@ -12,7 +12,7 @@ namespace IdGenerator.Hostile.Fuzzing;
 /// </param>
 internal sealed record Route(string Pattern, string Argument, bool IsLoose)
 {
-    private static readonly string[] Plain = ["/id", "/health", "/health/live", "/health/ready", "/metrics", "/openapi/v1.json"];
+    private static readonly string[] Plain = ["/id", "/health", "/health/live", "/health/ready", "/metrics", "/workers", "/openapi/v1.json"];
 
     /// <returns>Null where even the path is in doubt.</returns>
     public static Route? Of(string target)
@@ -35,6 +35,9 @@ internal sealed record Route(string Pattern, string Argument, bool IsLoose)
 
         if (Plain.FirstOrDefault(plain => plain.Equals(clean, StringComparison.OrdinalIgnoreCase)) is { } known)
             return new(known, "", isLoose || known != clean);
+
+        // The page for browsers, which is there for nobody else.
+        if (clean == "/") return new(clean, "", isLoose);
 
         foreach (var (start, pattern) in (ReadOnlySpan<(string, string)>)[("/ids/", "/ids/{count}"), ("/decode/", "/decode/{id}")])
         {

@@ -14,7 +14,7 @@ internal static class Targets
             <= 35 => "/id",
             <= 60 => $"/ids/{Count(dice)}",
             <= 68 => $"/decode/{Id(dice)}",
-            <= 76 => dice.Pick("/health", "/health/live", "/health/ready", "/metrics", "/openapi/v1.json"),
+            <= 76 => dice.Pick("/health", "/health/live", "/health/ready", "/metrics", "/workers", "/openapi/v1.json"),
             <= 86 => NearMiss(dice),
             <= 90 => Encoded(dice.Pick("/id", "/ids/5", "/health/live", "/decode/77"), dice),
             <= 94 => "/" + dice.Text(PathLetters, 0, dice.Pick(5, 50, 4_000)),
