@@ -59,7 +59,8 @@ public sealed class StopTests
         for (int received; (received = await connection.ReceiveAsync(buffer)) > 0;) answers.Append(Encoding.ASCII.GetString(buffer, 0, received));
 
         Assert.Equal(requests, answers.ToString().Split("HTTP/1.1 200 ").Length - 1);
-        Assert.Equal(1, answers.ToString().Split("\r\nConnection: close\r\n").Length - 1);
+        // None, where all of it was answered in the moment before the process had seen the signal.
+        Assert.InRange(answers.ToString().Split("\r\nConnection: close\r\n").Length - 1, 0, 1);
     }
 
     private static ServiceProcess Start(params (string, string)[] variables) =>
