@@ -46,7 +46,7 @@ public sealed class ConnectionTests : IDisposable
 
         await service.AnswersAsync("/ids/5000", status => status == HttpStatusCode.OK);
 
-        Assert.InRange(await MetricAsync(service, "id_generator_ids_generated_total"), 5_000, 3_000_000);
+        Assert.InRange(await service.MetricAsync("id_generator_ids_generated_total"), 5_000, 3_000_000);
     }
 
     [Fact]
@@ -93,7 +93,7 @@ public sealed class ConnectionTests : IDisposable
         Assert.NotEqual(0, await AskAsync(fourth));
         Assert.Equal(0, await second.ReceiveAsync(new byte[1]).WaitAsync(TimeSpan.FromSeconds(10)));
         Assert.NotEqual(0, await AskAsync(first));
-        Assert.InRange(await MetricAsync(service, "id_generator_refusals_total{reason=\"idle\"}"), 2, 3);
+        Assert.InRange(await service.MetricAsync("id_generator_refusals_total{reason=\"idle\"}"), 2, 3);
     }
 
     [Fact]
@@ -240,12 +240,5 @@ public sealed class ConnectionTests : IDisposable
     {
         await connection.SendAsync("GET /decode/5 HTTP/1.1\r\nHost: ids\r\n\r\n"u8.ToArray());
         return await connection.ReceiveAsync(new byte[1_000]).WaitAsync(TimeSpan.FromSeconds(10));
-    }
-
-    private static async Task<double> MetricAsync(ServiceProcess service, string name)
-    {
-        var metrics = await service.Client.GetStringAsync(new Uri("/metrics", UriKind.Relative));
-        var series = name.EndsWith('}') ? name : name + "{}";
-        return double.Parse(metrics.Split('\n').Single(line => line.StartsWith(series + " ", StringComparison.Ordinal)).Split(' ')[1]);
     }
 }

@@ -298,7 +298,7 @@ public sealed class ProcessTests : IDisposable
             Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         }
 
-        Assert.Equal(0, await MetricAsync(service, "id_generator_ids_generated_total"));
+        Assert.Equal(0, await service.MetricAsync("id_generator_ids_generated_total"));
     }
 
     public void Dispose() => _scratch.Dispose();
@@ -314,13 +314,6 @@ public sealed class ProcessTests : IDisposable
     {
         var body = await service.Client.GetStringAsync(new Uri($"/ids/{count}", UriKind.Relative));
         return body.Split('"').Where(part => part.Length > 15).Select(long.Parse).ToList();
-    }
-
-    private static async Task<double> MetricAsync(ServiceProcess service, string name)
-    {
-        var metrics = await service.Client.GetStringAsync(new Uri("/metrics", UriKind.Relative));
-        var series = name.EndsWith('}') ? name : name + "{}";
-        return double.Parse(metrics.Split('\n').Single(line => line.StartsWith(series + " ", StringComparison.Ordinal)).Split(' ')[1]);
     }
 
     private static async Task<string> ReasonAsync(ServiceProcess service)

@@ -51,6 +51,14 @@ public sealed partial class ServiceProcess : IAsyncDisposable
 
     public bool HasExited => _process.HasExited;
 
+    /// <summary>The value of a series in the process's metrics; the name may be without the empty labels.</summary>
+    public async Task<double> MetricAsync(string name)
+    {
+        var metrics = await Client.GetStringAsync(new Uri("/metrics", UriKind.Relative));
+        var series = name.EndsWith('}') ? name : name + "{}";
+        return double.Parse(metrics.Split('\n').Single(line => line.StartsWith(series + " ", StringComparison.Ordinal)).Split(' ')[1]);
+    }
+
     /// <summary>
     /// Starts the program of the <paramref name="project"/>, Gateway, Silo or Orders, with these variables and no others of its own, in an ID space of its own
     /// where they name none.
