@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Builds and starts the service: ./run.sh, then curl localhost:8080/id
-# Settings are environment variables (README.md): PORT (8080), WORKER_ID, DATA_DIR, …
+# Settings are environment variables (docs/configuration.md): PORT (8080), WORKER_ID, DATA_DIR, …
 set -euo pipefail
 cd "$(dirname "$(readlink -f "$0")")"
 
