@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Runs the commands of the documents as a reader would, in a copy of the repository, and looks whether they answer what the documents
-# say (digits may differ). Checks that links lead somewhere, and that the programs shown are those in samples/.
+# say (digits may differ). Checks that links lead somewhere, that the programs shown are those in samples/, and that the pictures of
+# docs/performance.md are of its figures.
 #   check.sh          NO_BUILD=1 takes the programs that are there; a minute
 # Needs python3, node, jq and curl. Commands for a cluster run against a real API server without nodes: they need KUBEBUILDER_ASSETS,
 # npm and unzip (tests/tools/chart-tools.sh), and are skipped by name without them. A command that does not run here stands in the list
@@ -198,6 +199,7 @@ python3 "$here/documents.py" commands "$root" "$copy" "$port" "$scratch/list" "$
 wait "$texts" "$of_cluster"
 
 passed=0 failed=0 skipped=0
+if "$root/benchmarks/plot.py" --check; then ((passed += 1)); else ((failed += 1)); fi
 for part in text of-cluster commands; do
     head -n -1 "$scratch/$part"
     if [[ $(tail -n 1 "$scratch/$part") =~ ^([0-9]+)\ ([0-9]+)\ ([0-9]+)$ ]]; then
