@@ -59,7 +59,7 @@ internal sealed partial class HostPlaces(
     }
 
     [LoggerMessage(1, LogLevel.Warning,
-        "None of the worker IDs {Range} is free: each is held by another process of this host. Waiting for one. Stop a process, or let WorkerIds have more.")]
+        "None of the worker IDs {Range} is free: each is held by another process of this host. Waiting for one. Stop a process, or allow more worker IDs.")]
     private partial void LogNoneIsFree(WorkerRange range);
 
     [LoggerMessage(2, LogLevel.Warning, "{Warning}")]

@@ -26,6 +26,7 @@ public static class IdGeneratorInProcessExtensions
     /// </summary>
     public static IServiceCollection AddIdGenerator(this IServiceCollection services, Action<InProcessIdGeneratorOptions> configure)
     {
+        services.AddMetrics();
         services.TryAddSingleton(TimeProvider.System);
         services.AddOptionsWithValidateOnStart<InProcessIdGeneratorOptions, InProcessIdGeneratorOptionsValidator>().Configure(configure);
         // Opened by the lease, which closes it when the worker ID has been given back.
@@ -33,9 +34,11 @@ public static class IdGeneratorInProcessExtensions
             provider.GetRequiredService<IOptions<InProcessIdGeneratorOptions>>().Value,
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILoggerFactory>()));
+        services.TryAddSingleton<InProcessInstruments>();
         services.TryAddSingleton<InProcessIdGenerator>();
         services.TryAddSingleton<IIdGenerator>(provider => provider.GetRequiredService<InProcessIdGenerator>());
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, InProcessLease>());
+        services.TryAddSingleton<InProcessLease>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, InProcessLease>(provider => provider.GetRequiredService<InProcessLease>()));
         return services;
     }
 

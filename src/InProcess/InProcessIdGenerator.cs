@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using IdGenerator.Leases;
+using IdGenerator.Snowflake;
 
 namespace IdGenerator.InProcess;
 
@@ -20,6 +21,11 @@ internal sealed class InProcessIdGenerator(TimeProvider time) : IIdGenerator, ID
 
     /// <summary>From now on IDs are of this worker, as soon as its lease is held.</summary>
     public void Use(WorkerIdSource source) => _source = source;
+
+    /// <summary>Why there are no IDs; null where there are.</summary>
+    public string? Problem() => _source is { } source
+        ? source.Check() is { } refusal ? Explain(refusal) : null
+        : Unavailable().Message;
 
     /// <summary>There will be no IDs any more.</summary>
     public void End(LeaseRefusal refusal) => _refusal = refusal;
@@ -156,12 +162,14 @@ internal sealed class InProcessIdGenerator(TimeProvider time) : IIdGenerator, ID
         if (!isAtOnce) await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         if (refusal is null) return new(source.Worker, slots);
         ObjectDisposedException.ThrowIf(_isDisposed, this);
-        throw new IdsUnavailableException(_refusal?.Message ?? $"{refusal.Reason}.")
+        throw new IdsUnavailableException(Explain(refusal))
         {
             RetryAfter = refusal.RetryAfter,
             Workers = [new(source.Worker, refusal.Reason)],
         };
     }
+
+    private string Explain(Unavailable refusal) => _refusal?.Message ?? $"{refusal.Reason}.";
 
     private Exception Unavailable() => _isDisposed
         ? new ObjectDisposedException(nameof(InProcessIdGenerator))

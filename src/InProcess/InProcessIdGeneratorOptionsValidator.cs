@@ -35,16 +35,8 @@ internal sealed class InProcessIdGeneratorOptionsValidator : IValidateOptions<In
     }
 
     /// <summary>The directory of the file store, which is made where it is the usual one.</summary>
-    public static string Directory(InProcessIdGeneratorOptions options, ICollection<string> faults)
-    {
-        if (options.DataDirectory is { Length: > 0 } set && !Path.IsPathRooted(set))
-        {
-            faults.Add($"DataDirectory is \"{set}\"; allowed is the absolute path of a directory on a local disk that outlives this process.");
-            return "";
-        }
-
-        return DataDirectory.Find(variable => variable == "DATA_DIR" ? options.DataDirectory : Environment.GetEnvironmentVariable(variable), faults);
-    }
+    public static string Directory(InProcessIdGeneratorOptions options, ICollection<string> faults) =>
+        DataDirectory.Find(nameof(options.DataDirectory), options.DataDirectory, Environment.GetEnvironmentVariable, faults);
 
     /// <summary>The same settings in the words of the service's own code.</summary>
     public static PostgresOptions Database(InProcessPostgresOptions options) =>

@@ -20,6 +20,7 @@ internal sealed partial class InProcessLease : IHostedLifecycleService, IDisposa
     private readonly Lazy<Task> _stop;
     private readonly Func<IWorkerPlaces> _open;
     private readonly InProcessIdGenerator _ids;
+    private readonly InProcessInstruments _instruments;
     private readonly TimeSpan _waitAtStart;
     private readonly TimeProvider _time;
     private readonly ILoggerFactory _loggers;
@@ -34,11 +35,12 @@ internal sealed partial class InProcessLease : IHostedLifecycleService, IDisposa
         IOptions<InProcessIdGeneratorOptions> options,
         Func<IWorkerPlaces> open,
         InProcessIdGenerator ids,
+        InProcessInstruments instruments,
         TimeProvider time,
         ILoggerFactory loggers,
         IHostApplicationLifetime? lifetime = null)
     {
-        (_open, _ids, _time, _loggers, _lifetime) = (open, ids, time, loggers, lifetime);
+        (_open, _ids, _instruments, _time, _loggers, _lifetime) = (open, ids, instruments, time, loggers, lifetime);
         _waitAtStart = options.Value.WaitAtStart;
         _logger = loggers.CreateLogger<InProcessLease>();
         _stop = new(StopOnceAsync);
@@ -76,6 +78,9 @@ internal sealed partial class InProcessLease : IHostedLifecycleService, IDisposa
         _stopping.Dispose();
     }
 
+    /// <summary>How long IDs can be made without a renewal; none before the worker ID is held.</summary>
+    public TimeSpan Headroom => HasIds ? _placed.Task.Result.Headroom : TimeSpan.Zero;
+
     private bool HasIds => _placed.Task is { IsCompletedSuccessfully: true, Result.Held.IsCompleted: true };
 
     private async Task HeldAsync() => await (await _placed.Task.ConfigureAwait(false)).Held.ConfigureAwait(false);
@@ -110,7 +115,9 @@ internal sealed partial class InProcessLease : IHostedLifecycleService, IDisposa
         var generator = new SlotGenerator(clock);
         var lease = new WorkerLease(
             place.Worker, holder, Boot.Id, place.Store, clock, generator, new(), _time, _loggers.CreateLogger<WorkerLease>());
-        _ids.Use(new(lease, generator, clock, _time));
+        var source = new WorkerIdSource(lease, generator, clock, _time);
+        _ids.Use(source);
+        _instruments.Watch(lease, generator, source);
         return lease;
     }
 

@@ -4,26 +4,28 @@ namespace IdGenerator.Leases;
 public static class DataDirectory
 {
     /// <summary>
-    /// <c>DATA_DIR</c>, else the XDG Base Directory Specification's place for state that outlives a restart, which is made. It
+    /// What is set, else the XDG Base Directory Specification's place for state that outlives a restart, which is made. It
     /// never depends on the directory that the process was started in.
     /// </summary>
-    /// <param name="variable">Reads an environment variable, <c>DATA_DIR</c> among them.</param>
+    /// <param name="setting">The name of the setting, for messages.</param>
+    /// <param name="set">What is set; null or empty for the usual place.</param>
+    /// <param name="variable">Reads an environment variable.</param>
     /// <param name="faults">Gets a sentence for what cannot be used.</param>
     /// <returns>An absolute path; an empty one where there is a fault.</returns>
-    public static string Find(Func<string, string?> variable, ICollection<string> faults)
+    public static string Find(string setting, string? set, Func<string, string?> variable, ICollection<string> faults)
     {
         const string allowed = "allowed is the absolute path of a directory on a local disk that outlives this process";
-        if (variable("DATA_DIR") is { Length: > 0 } set)
+        if (!string.IsNullOrEmpty(set))
         {
             if (Path.IsPathRooted(set)) return set;
-            faults.Add($"DATA_DIR is \"{set}\"; {allowed}.");
+            faults.Add($"{setting} is \"{set}\"; {allowed}.");
             return "";
         }
 
         if ((Rooted("XDG_STATE_HOME") ?? BelowHome()) is not { } state)
         {
             faults.Add(
-                $"DATA_DIR is not set, and there is no home directory (HOME is \"{variable("HOME")}\"); {allowed}.");
+                $"{setting} is not set, and there is no home directory (HOME is \"{variable("HOME")}\"); {allowed}.");
             return "";
         }
 
@@ -34,7 +36,7 @@ public static class DataDirectory
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            faults.Add($"DATA_DIR is not set, and {directory} cannot be made ({e.Message.TrimEnd('.')}); {allowed}.");
+            faults.Add($"{setting} is not set, and {directory} cannot be made ({e.Message.TrimEnd('.')}); {allowed}.");
             return "";
         }
 

@@ -148,7 +148,7 @@ public sealed partial class FileLeaseStore : ILeaseStore, IDisposable
         $"Worker ID {worker} is held by {holder} (directory {directory}). Stop that process, or give this one another worker ID.");
 
     private static LeaseStoreException Unusable(string path, Exception e) =>
-        new($"{path} cannot be used: {e.Message} Set DATA_DIR to a directory that this process may write.", e) { IsFinal = true };
+        new($"{path} cannot be used: {e.Message} Set the data directory to one that this process may write.", e) { IsFinal = true };
 
     private static LeaseStoreException Torn(string path, Exception? e = null) =>
         new($"{path} is not a lease record (a torn or edited file). Nothing else says which timestamps are used: restore " +

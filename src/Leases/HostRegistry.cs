@@ -45,8 +45,8 @@ public static class HostRegistry
             if (HasNoRecord(there, worker)) return Replace(file, found, there, here, worker);
             return RegistryAnswer.Refuse(
                 $"Worker ID {worker} of ID space {space} has its record in {there} (noted in {file} by user {found.Owner}), " +
-                $"and DATA_DIR is {here}: IDs of both can be equal. Set DATA_DIR={there}, as a user who may write there, or " +
-                $"another WORKER_ID; or move {Path.GetFileName(FileLeaseStore.RecordPath(there, worker))} from there to {here}.");
+                $"and the data directory here is {here}: IDs of both can be equal. Set the data directory to {there}, as a user who may " +
+                $"write there, or another worker ID; or move {Path.GetFileName(FileLeaseStore.RecordPath(there, worker))} from there to {here}.");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -82,7 +82,7 @@ public static class HostRegistry
         {
             return RegistryAnswer.Refuse(
                 $"Worker ID {worker} had its record in {there} (noted in {file} by user {found.Owner}), where it is no more. " +
-                $"If it was moved to {here}, or all of its IDs are of the past, remove {file}; else set another WORKER_ID.");
+                $"If it was moved to {here}, or all of its IDs are of the past, remove {file}; else set another worker ID.");
         }
 
         File.Delete(file);

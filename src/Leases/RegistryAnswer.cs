@@ -12,5 +12,5 @@ public sealed record RegistryAnswer(string? Refusal, string? Warning)
     internal static RegistryAnswer Warn(string what) => new(null, what);
 
     internal static RegistryAnswer Unchecked(string why) => new(
-        null, $"Nothing tells whether another user or DATA_DIR of this host has had the worker ID before: {why}");
+        null, $"Nothing tells whether another user or data directory of this host has had the worker ID before: {why}");
 }

@@ -123,7 +123,7 @@ public sealed partial class WorkerClaim(
     }
 
     [LoggerMessage(1, LogLevel.Warning,
-        "None of the worker IDs {Range} is free: each is held by another process. Waiting for one. Stop a process, or let WORKER_IDS have more.")]
+        "None of the worker IDs {Range} is free: each is held by another process. Waiting for one. Stop a process, or allow more worker IDs.")]
     private partial void LogNoneIsFree(WorkerRange range);
 
     [LoggerMessage(2, LogLevel.Warning,

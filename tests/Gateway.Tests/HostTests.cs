@@ -84,7 +84,7 @@ public sealed partial class HostTests : IDisposable
         {
             Assert.Equal(78, await elsewhere.ExitAsync());
             var there = Path.Combine(_scratch.Directory, "first");
-            Assert.Contains($"Set DATA_DIR={there},", elsewhere.Errors, StringComparison.Ordinal);
+            Assert.Contains($"Set the data directory to {there},", elsewhere.Errors, StringComparison.Ordinal);
         }
 
         await using var second = await Start("first").ReadyAsync();

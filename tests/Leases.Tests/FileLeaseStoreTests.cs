@@ -114,7 +114,7 @@ public sealed class FileLeaseStoreTests : LeaseStoreContract, IDisposable
         var error = Assert.Throws<LeaseStoreException>(() => FileLeaseStore.Open(Path.Combine(file, "below"), 7));
 
         Assert.True(error.IsFinal);
-        Assert.Contains("DATA_DIR", error.Message, StringComparison.Ordinal);
+        Assert.Contains("Set the data directory to one", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

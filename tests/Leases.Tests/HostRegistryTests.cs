@@ -53,7 +53,7 @@ public sealed class HostRegistryTests : IDisposable
 
         var refusal = Claim(DirectoryOf("second")).Refusal;
 
-        Assert.Contains($"Set DATA_DIR={first}", refusal, StringComparison.Ordinal);
+        Assert.Contains($"Set the data directory to {first},", refusal, StringComparison.Ordinal);
         Assert.Contains($"{Note} by user {Run("id", "-u")}", refusal, StringComparison.Ordinal);
         Assert.Equal(new(null, null), Claim(first));
     }
@@ -79,7 +79,7 @@ public sealed class HostRegistryTests : IDisposable
 
         Assert.Null(answer.Refusal);
         Assert.Contains($"had its record in {first}", answer.Warning, StringComparison.Ordinal);
-        Assert.Contains($"Set DATA_DIR={second}", Claim(first).Refusal, StringComparison.Ordinal);
+        Assert.Contains($"Set the data directory to {second},", Claim(first).Refusal, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -81,11 +81,14 @@ lifecycle() {
   check "helm $helm warns of one where it is told to warn" \
     grep -q 'equal IDs are possible: StatefulSet' <(h install third "$here" --set ordinals.conflicts=warn)
   h uninstall more >/dev/null 2>&1; h uninstall third >/dev/null 2>&1
+  refused "helm $helm refuses one in another namespace that shares the ID space" "StatefulSet ids-id-generator in namespace $ns has the worker IDs 0 to 9" \
+    "$tools/helm$helm" install ids "$here" --namespace "beside$helm" --create-namespace --set "ordinals.sharedWith={$ns}"
 
   check "helm $helm upgrades the image" h upgrade ids "$here" --reuse-values --set image.tag=1.2.3
   check "helm $helm: the new image, replicas as they were" \
     grep -q "id-generator:1.2.3 4" <(kubectl get statefulset ids-id-generator --namespace "$ns" \
       --output 'jsonpath={.spec.template.spec.containers[0].image} {.spec.replicas}')
+  [[ $helm == 3 ]] || owned_by_an_autoscaler "$ns"
   check "helm $helm turns the autoscaler off" h upgrade ids "$here" --reuse-values --set autoscaling.enabled=false --set replicaCount=6
   check "helm $helm: the fixed size" has "$ns" 6 statefulset/ids-id-generator
   check "helm $helm turns the autoscaler on" h upgrade ids "$here" --reuse-values --set autoscaling.enabled=true
@@ -98,6 +101,15 @@ lifecycle() {
   check "helm $helm: Leases and membership survive, nothing else" only_its_own_state_is_left "$ns"
   check "helm $helm installs again" h install ids "$here"
   check "helm $helm: over the same Leases" has "$ns" 1 lease/ids-worker-0
+}
+
+# Helm 4 applies on the server, where a field has an owner. On servers of today it is the autoscaler's as soon as it has scaled.
+owned_by_an_autoscaler() {
+  kubectl patch statefulset ids-id-generator --namespace "$1" --type merge --field-manager autoscaler --patch '{"spec":{"replicas":5}}' >/dev/null
+  refused "helm 4 says whose the size is" 'conflict with "autoscaler".*: .spec.replicas' \
+    h upgrade ids "$here" --reuse-values --set autoscaling.enabled=false --set replicaCount=7
+  check "helm 4 takes the size over where it is told to" h upgrade ids "$here" --reuse-values --set autoscaling.enabled=false --set replicaCount=7 --force-conflicts
+  check "helm 4: the fixed size" has "$1" 7 statefulset/ids-id-generator
 }
 
 # From the replaced chart: same names and labels, but a field that no StatefulSet may change.

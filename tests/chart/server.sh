@@ -1,6 +1,6 @@
 # The chart on a real API server: a dry run of every set, then install, switch, upgrade and uninstall with both Helms.
 
-source control-plane.sh
+source ../tools/control-plane.sh
 
 if [[ -z ${KUBEBUILDER_ASSETS-} ]]; then
   skip "chart on an API server: KUBEBUILDER_ASSETS is not set"

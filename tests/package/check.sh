@@ -1,7 +1,9 @@
 #!/usr/bin/env bash
 # Packs the packages into a folder that is a feed, and builds an empty console program and an empty web service from the packed files alone, outside
-# of this repository. Both take IDs from a silo on this host, and so does a third program that finds its silo through a real PostgreSQL, where
-# Debian's package of it is installed. A fourth makes its IDs itself. Prints what they drag in. The last line is "N passed, N failed", or "N passed, N failed, N skipped".
+# of this repository. Both take IDs from a silo on this host; the web service takes them in a "pod" too, from a silo that it finds through a real API
+# server (KUBEBUILDER_ASSETS names a directory with etcd and kube-apiserver), and a third program through a real PostgreSQL, where Debian's package
+# of it is installed. A fourth makes its IDs itself, with the lease in each of the three stores. Prints what they drag in.
+# The last line is "N passed, N failed", or "N passed, N failed, N skipped".
 #   FEED=DIRECTORY   takes packages that were packed already, instead of packing
 # Run ./test.sh first, which builds the silo.
 set -uo pipefail
@@ -36,12 +38,17 @@ check() {
     fi
 }
 
+skip() {
+    ((skipped += 1))
+    echo "skip  $1"
+}
+
 finish() {
     echo "$passed passed, $failed failed$(((skipped > 0)) && echo ", $skipped skipped")"
     exit $((failed > 0))
 }
 
-free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
+source "$root/tests/tools/control-plane.sh"
 
 feed=${FEED:-$scratch/feed}
 pack() {
@@ -153,7 +160,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
 var builder = Host.CreateApplicationBuilder();
-builder.Services.AddIdGenerator(o => (o.WorkerId, o.IdSpace) = (1, args[0]));
+builder.Services.AddIdGenerator(builder.Configuration.GetSection("IdGenerator"));
 using var host = builder.Build();
 await host.StartAsync();
 foreach (var id in await host.Services.GetRequiredService<IIdGenerator>().NextAsync(3)) Console.WriteLine($"{id} {new SnowflakeId(id).CreatedAt:O}");
@@ -196,10 +203,11 @@ fetch() {
     cat "$scratch/ids"
     (($(cut -d' ' -f1 "$scratch/ids" | grep -E '^[0-9]{18}$' | sort -u | wc -l) == 3))
 }
+# fetch_web VARIABLE=VALUE…: the web service answers with an ID.
 fetch_web() {
     local port pid try id status=1
     port=$(free_port)
-    IdGenerator__Gateways__0=localhost:$gateway ASPNETCORE_URLS=http://127.0.0.1:$port dotnet "$scratch/web/out/web.dll" >"$scratch/web.log" 2>&1 &
+    env "$@" ASPNETCORE_URLS="http://127.0.0.1:$port" dotnet "$scratch/web/out/web.dll" >"$scratch/web.log" 2>&1 &
     pid=$!
     for ((try = 0; try < 300; try++)); do
         [[ $(curl -s "127.0.0.1:$port/health") == Healthy ]] && break
@@ -213,7 +221,7 @@ fetch_web() {
     return $status
 }
 check "the console program takes IDs from a silo on this host" fetch console "localhost:$gateway"
-check "the web service takes IDs from a silo on this host" fetch_web
+check "the web service takes IDs from a silo on this host" fetch_web IdGenerator__Gateways__0="localhost:$gateway"
 
 # PostgreSQL refuses to run as root; Debian's package brings the user postgres.
 as_user=()
@@ -239,18 +247,38 @@ if [[ $programs ]]; then
     start_silo "$(free_port)" WORKER_ID=6 LEASE_STORE=postgres Postgres__ConnectionString="$connection"
     check "the console program with PostgreSQL finds its silo through the membership table" fetch postgres "$connection" "package-$$"
 else
-    ((skipped += 1))
-    echo "skip  the console program with PostgreSQL finds its silo through the membership table: PostgreSQL is not installed"
+    skip "the console program with PostgreSQL finds its silo through the membership table: PostgreSQL is not installed"
 fi
 
+# fetch_inprocess SETTING=VALUE…: the program prints three IDs of worker 1, all different, and ends well.
 fetch_inprocess() {
     local out
-    out=$(XDG_STATE_HOME="$scratch/state" dotnet "$scratch/inprocess/out/inprocess.dll" "package-$$") || { echo "$out"; return 1; }
+    out=$(env "${@/#/IdGenerator__}" XDG_STATE_HOME="$scratch/state" IdGenerator__WorkerId=1 IdGenerator__IdSpace="package-$$" \
+        dotnet "$scratch/inprocess/out/inprocess.dll") || { echo "$out"; return 1; }
     echo "$out"
-    (($(grep -oE '^[0-9]{18} ' <<<"$out" | sort -u | wc -l) == 3)) && [[ -s $scratch/state/id-generator/worker-1.json ]]
+    (($(grep -oE '^[0-9]{18} ' <<<"$out" | sort -u | wc -l) == 3))
 }
-check "the console program makes IDs itself" fetch_inprocess
-check "the console program makes IDs itself again, under the worker ID that it has given back" fetch_inprocess
+check "the console program makes IDs itself" fetch_inprocess Store=File
+check "its lease is in a file" test -s "$scratch/state/id-generator/worker-1.json"
+check "the console program makes IDs itself again, under the worker ID that it has given back" fetch_inprocess Store=File
+if [[ $programs ]]; then
+    check "the console program makes IDs itself, with its lease in PostgreSQL" fetch_inprocess Store=Postgres Postgres__ConnectionString="$connection"
+else
+    skip "the console program makes IDs itself, with its lease in PostgreSQL: PostgreSQL is not installed"
+fi
+
+if [[ ${KUBEBUILDER_ASSETS-} ]]; then
+    start_control_plane "$scratch/cluster"
+    # A pod of this cluster, as far as programs see.
+    export KUBERNETES_SERVICE_HOST=127.0.0.1 KUBERNETES_SERVICE_PORT=$control_plane_port KUBERNETES_SERVICE_ACCOUNT_DIRECTORY=$scratch/cluster/pod
+    start_silo "$(free_port)" WORKER_ID=7 LEASE_STORE=kubernetes CLUSTERING=kubernetes RELEASE_NAME=ids POD_IP=127.0.0.1
+    check "the web service finds its silo through an API server" fetch_web IdGenerator__ClusterId=ids
+    check "the console program makes IDs itself, with its lease in Kubernetes" fetch_inprocess Store=Kubernetes
+    unset KUBERNETES_SERVICE_HOST
+else
+    skip "the web service finds its silo through an API server: KUBEBUILDER_ASSETS is not set"
+    skip "the console program makes IDs itself, with its lease in Kubernetes: KUBEBUILDER_ASSETS is not set"
+fi
 
 for name in console web postgres inprocess; do
     echo "$name: $(grep -c . "$scratch/$name/Program.cs") lines, $(grep -cE 'AddIdGenerator' "$scratch/$name/Program.cs") of them for set-up;" \

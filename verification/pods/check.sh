@@ -5,6 +5,8 @@
 set -uo pipefail
 cd "$(dirname "$(readlink -f "$0")")"
 source lib.sh
+source load.sh
+trap 'stop_load 2>/dev/null; rm -rf "$work"' EXIT
 
 # Another pod each time: the kubelet waits before it starts a container again that has ended twice.
 killed() {

@@ -111,7 +111,7 @@ public sealed record Settings
             LeaseStore = leaseStore,
             Kubernetes = leaseStore == "kubernetes" ? KubernetesSettings.Read(reader) : null,
             Postgres = leaseStore == "postgres" ? PostgresSettings.Read(reader) : null,
-            DataDirectory = leaseStore == "file" ? Leases.DataDirectory.Find(reader.Text, reader.Faults) : "",
+            DataDirectory = leaseStore == "file" ? Leases.DataDirectory.Find("DATA_DIR", reader.Text("DATA_DIR"), reader.Text, reader.Faults) : "",
             Lease = lease,
             Clock = new()
             {

@@ -7,9 +7,10 @@ private_key() {
   node -p 'require("crypto").generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey.export({ type: "pkcs8", format: "pem" })'
 }
 
-# start_control_plane DIRECTORY: leaves $DIRECTORY/kubeconfig.
+# start_control_plane DIRECTORY: leaves $DIRECTORY/kubeconfig, and in $DIRECTORY/pod what the kubelet mounts into a pod, of an administrator; sets
+# $control_plane_port. The caller has started=(), and KUBEBUILDER_ASSETS in its environment.
 start_control_plane() {
-  local directory=$1 client peer secure
+  local directory=$1 client peer secure attempt
   client=$(free_port) peer=$(free_port) secure=$(free_port)
   mkdir -p "$directory"
   private_key >"$directory/accounts.key"
@@ -33,9 +34,14 @@ users: [{name: admin, user: {token: secret}}]
 contexts: [{name: test, context: {cluster: test, user: admin}}]
 current-context: test
 EOF
-  local attempt
+  control_plane_port=$secure
+  mkdir -p "$directory/pod"
+  echo -n secret >"$directory/pod/token"
+  echo -n default >"$directory/pod/namespace"
   for attempt in {1..300}; do
-    "$tools/kubectl" --kubeconfig "$directory/kubeconfig" get --raw /readyz >/dev/null 2>&1 && return
+    # The server makes its certificate itself, which is then its own authority.
+    curl -sf -o /dev/null --cacert "$directory/apiserver.crt" -H 'Authorization: Bearer secret' "https://127.0.0.1:$secure/readyz" 2>/dev/null &&
+      cp "$directory/apiserver.crt" "$directory/pod/ca.crt" && return
     kill -0 "${started[-1]}" 2>/dev/null || break
     sleep 0.1
   done
