@@ -6,6 +6,7 @@ cd "$(dirname "$(readlink -f "$0")")"
 
 command -v dotnet >/dev/null || { echo "The .NET 10 SDK is needed: https://dotnet.microsoft.com/download" >&2; exit 1; }
 
+[[ -e artifacts/bin/Silo/release/IdGenerator.Silo.dll ]] || echo "Building, which takes a minute or two the first time." >&2
 dotnet build src/Silo -c Release -v quiet -tl:off -nologo -clp:ErrorsOnly
 
 if [[ -z ${WORKER_ID-} && ${LEASE_STORE:-file} != kubernetes ]]; then

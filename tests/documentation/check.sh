@@ -161,7 +161,7 @@ start service PORT="$port" SILO_PORT="$(free_port)" GATEWAY_PORT="$(free_port)" 
 # A cluster, where there is what it takes.
 cluster=no started=() memory=$scratch/cluster
 if [[ ${KUBEBUILDER_ASSETS-} ]] && tools=$("$root/tests/tools/chart-tools.sh" 2>"$scratch/tools"); then
-    . "$root/tests/chart/control-plane.sh"
+    . "$root/tests/tools/control-plane.sh"
     [[ -d /dev/shm ]] && memory=$(mktemp -d /dev/shm/documentation-check.XXXXXX)
     trap 'stop_control_plane; rm -rf "$memory"; stop_servers' EXIT
     ln -s "$tools/helm3" "$scratch/bin/helm"
