@@ -65,13 +65,9 @@ public sealed class PromiseTests : IdGeneratorContract
         }
 
         using var gate = new ManualResetEventSlim();
-        var blocking = Task.Run(async () =>
-        {
-            await ids.NextAsync().ConfigureAwait(false);
-            gate.Wait();
-        });
-        await _time.UntilTimersAsync(2); // The renewal, and the next millisecond.
-        var other = ids.NextAsync().AsTask();
+        // One after the other, and where no context of the test's would take them elsewhere.
+        var (blocking, other) = await Task.Run(() => (BlockAsync(ids, gate), ids.NextAsync().AsTask()));
+        Assert.False(blocking.IsCompleted || other.IsCompleted);
         var advance = Task.Run(() => _time.AdvanceMilliseconds(1));
         try
         {
@@ -134,6 +130,8 @@ public sealed class PromiseTests : IdGeneratorContract
         var service = await Service.Over(new MemoryLeaseStore(), _time).StartAsync();
         var ids = service.Ids;
         var stream = ids.StreamAsync(10);
+        await using var begun = ids.StreamAsync(10).GetAsyncEnumerator();
+        Assert.True(await begun.MoveNextAsync());
         await service.StopAsync();
         await Assert.ThrowsAsync<IdsUnavailableException>(async () => await ids.NextAsync());
 
@@ -145,6 +143,7 @@ public sealed class PromiseTests : IdGeneratorContract
         Assert.Throws<ObjectDisposedException>(() => { _ = ids.StreamAsync(1); });
         Assert.Throws<ObjectDisposedException>(() => ids.TryNext(out _));
         await Assert.ThrowsAsync<ObjectDisposedException>(async () => await stream.FirstAsync());
+        await Assert.ThrowsAsync<ObjectDisposedException>(async () => await begun.MoveNextAsync());
     }
 
     [Fact]
@@ -156,6 +155,12 @@ public sealed class PromiseTests : IdGeneratorContract
         var error = await Assert.ThrowsAsync<IdsUnavailableException>(async () => await service.Ids.NextAsync(5));
 
         Assert.Equal((TimeSpan.FromSeconds(1), 0), (error.RetryAfter, error.Workers.Count));
+    }
+
+    private static async Task BlockAsync(IIdGenerator ids, ManualResetEventSlim gate)
+    {
+        await ids.NextAsync().ConfigureAwait(false);
+        gate.Wait();
     }
 
     private static void Take(IIdGenerator ids, int count)

@@ -274,6 +274,8 @@ if [[ ${KUBEBUILDER_ASSETS-} ]]; then
     start_silo "$(free_port)" WORKER_ID=7 LEASE_STORE=kubernetes CLUSTERING=kubernetes RELEASE_NAME=ids POD_IP=127.0.0.1
     check "the web service finds its silo through an API server" fetch_web IdGenerator__ClusterId=ids
     check "the console program makes IDs itself, with its lease in Kubernetes" fetch_inprocess Store=Kubernetes
+    check "its lease is an object of the cluster" curl -sf --cacert "$scratch/cluster/pod/ca.crt" -H 'Authorization: Bearer secret' \
+        "https://127.0.0.1:$control_plane_port/apis/coordination.k8s.io/v1/namespaces/default/leases/package-$$-worker-1"
     unset KUBERNETES_SERVICE_HOST
 else
     skip "the web service finds its silo through an API server: KUBEBUILDER_ASSETS is not set"

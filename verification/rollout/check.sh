@@ -20,8 +20,9 @@ complete() { kube rollout status "statefulset/$name" --timeout 1s >/dev/null 2>&
 rolled_out() { within 400 "all pods are replaced and ready" complete; }
 
 step_install() {
-  kubectl create namespace "$namespace" >/dev/null
+  within 120 "the namespace is made" kubectl create namespace "$namespace" >/dev/null 2>&1
   kubectl label namespace "$namespace" pod-security.kubernetes.io/enforce=restricted >/dev/null
+  since
   must "the chart is installed" deploy --set replicaCount=3
   within 300 "three pods are ready" all_ready
 }
@@ -105,8 +106,7 @@ count() {
 }
 
 scenario=install
-since
-step_install && took
+step_install && took || exit 2
 start_clients
 read_clients
 for scenario in ${*:-test restart upgrade rollback scale drain force kill outage reinstall}; do
@@ -119,6 +119,7 @@ for scenario in ${*:-test restart upgrade rollback scale drain force kill outage
   took
   count "$scenario"
 done
+must "each request that did not fail has brought an ID" [ "$(ids | wc -l)" -ge $((asked - failed)) ]
 must "no two IDs are equal" [ "$(equal_ids)" = 0 ]
 
 echo

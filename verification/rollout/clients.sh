@@ -42,4 +42,5 @@ read_clients() {
 }
 requests() { cat "$work"/client.* | grep -c status=; }
 failures() { cat "$work"/client.* | grep status= | grep -v 'status=200 $'; }
-equal_ids() { grep -ohE '[0-9]{15,}' "$work"/client.* | sort | uniq -d | wc -l; }
+ids() { grep -ohE '[0-9]{15,}' "$work"/client.*; }
+equal_ids() { ids | sort | uniq -d | wc -l; }
