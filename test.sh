@@ -73,6 +73,7 @@ if [[ ${FULL-} ]]; then
     run "packages" tests/package/check.sh
     run "openapi" env NO_BUILD=1 tests/openapi/check.sh
     run "page" env NO_BUILD=1 tests/page/check.sh
+    run "documentation" env NO_BUILD=1 tests/documentation/check.sh
     run "stop" env NO_BUILD=1 verification/stop/check.sh
     run "hostile clients" verification/hostile/check.sh
     if [[ ${KUBEBUILDER_ASSETS-} ]]; then
@@ -83,7 +84,7 @@ if [[ ${FULL-} ]]; then
     fi
 else
     echo "FULL=1 ./test.sh also runs the tests of whole processes and clusters ($(xargs <<<"$of_processes")) and the compiler's analyzers, and checks the model of the lease protocol (needs spin and gcc), the random worlds on mutants, the chart (needs npm), the"
-    echo "published gateway (needs gcc), the packages (needs unzip and python3), clients made from the OpenAPI document (needs jq and npm), the status page in a browser (needs chromium and node), a stop under load (needs wrk and nginx), and the service under faults (needs an API server, libfaketime and iproute2) and under hostile clients."
+    echo "published gateway (needs gcc), the packages (needs unzip and python3), clients made from the OpenAPI document (needs jq and npm), the status page in a browser (needs chromium and node), the commands of the documents (needs python3, node and jq), a stop under load (needs wrk and nginx), and the service under faults (needs an API server, libfaketime and iproute2) and under hostile clients."
 fi
 
 # Once more at the end, where who looks at a long log looks first.

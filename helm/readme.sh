@@ -10,9 +10,11 @@ cat <<'TEXT'
 
 Snowflake IDs over HTTP, never the same one twice. Each pod is one worker ID, its StatefulSet ordinal.
 
-    helm install ids helm/id-generator --namespace ids --create-namespace
+```console
+$ helm install ids helm/id-generator --namespace ids --create-namespace
+```
 
-Scaling, upgrades, several clusters, and moving over from the service that this one replaces: `docs/kubernetes.md`.
+Scaling, upgrades and several clusters: `docs/kubernetes.md`. Moving over from the service that this one replaces: `docs/moving-over.md`.
 Sets of values that are tested: `ci/`.
 
 | value | default | meaning |

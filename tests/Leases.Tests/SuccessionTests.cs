@@ -75,7 +75,7 @@ public sealed class SuccessionTests
         Assert.InRange(passed, 60_300, 60_800);
     }
 
-    // The table in docs/design.md, "Clocks".
+    // The table in docs/design.md, "Time".
     [Theory]
     [InlineData("uid-a", "boot-1", 0, 1_000, 0)]
     [InlineData("uid-a", "boot-1", 0, 61_000, 0)]

@@ -1,3 +1,6 @@
+using System.Text;
+using IdGenerator.Testing;
+
 namespace IdGenerator.Observability.Tests;
 
 public sealed class OtlpTests
@@ -22,6 +25,22 @@ public sealed class OtlpTests
         await gateway.StopAsync();
         Assert.Equal(1, collector.Count("/v1/traces", "GET /ids/{count}"u8.ToArray()));
         Assert.Single(gateway.Log, line => line.Contains("without the fast path", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Each_instrument_is_pushed_under_the_name_that_the_operations_page_gives_it()
+    {
+        await using var collector = await OtlpCollector.StartAsync();
+        await using var gateway = await GatewayProcess.StartAsync(5, [.. collector.Settings]);
+        await gateway.Client.GetStringAsync("/ids/2");
+
+        foreach (var (series, instrument) in DocumentedSeries.Instruments)
+        {
+            Assert.StartsWith(instrument.Replace('.', '_'), series, StringComparison.Ordinal);
+            if (DocumentedSeries.OfBoth.Contains(series)) await collector.UntilReceivedAsync("/v1/metrics", Encoding.UTF8.GetBytes(instrument));
+        }
+
+        Assert.Equal(DocumentedSeries.OfBoth.Count + DocumentedSeries.OfSilos.Count, DocumentedSeries.Instruments.Count);
     }
 
     [Fact]

@@ -54,3 +54,47 @@ stop_control_plane() {
   kill "${started[@]}" 2>/dev/null
   wait "${started[@]}" 2>/dev/null
 }
+
+# definition GROUP VERSION PLURAL KIND: of a kind without a schema.
+definition() {
+  cat <<EOF
+apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: {name: $3.$1, annotations: {api-approved.kubernetes.io: "unapproved, for a test"}}
+spec:
+  group: $1
+  scope: Namespaced
+  names: {kind: $4, plural: $3, singular: $(tr '[:upper:]' '[:lower:]' <<<"$4")}
+  versions:
+    - name: $2
+      served: true
+      storage: true
+      schema: {openAPIV3Schema: {type: object, x-kubernetes-preserve-unknown-fields: true}}
+---
+EOF
+}
+
+# Kinds of the operators, without their schemas: schemas.mjs has judged those.
+define_operators() {
+  {
+    definition keda.sh v1alpha1 scaledobjects ScaledObject
+    definition monitoring.coreos.com v1 servicemonitors ServiceMonitor
+    definition monitoring.coreos.com v1 prometheusrules PrometheusRule
+    definition monitoring.coreos.com v1 podmonitors PodMonitor
+    definition gateway.networking.k8s.io v1 httproutes HTTPRoute
+  } | kubectl create -f - >/dev/null
+  kubectl wait --for condition=established crd --all >/dev/null
+}
+
+is_old_server() { ! kubectl get --raw /apis/autoscaling/v2 >/dev/null 2>&1; }
+
+# The API server of the test tools may be older than the chart's floor. It then gets the same objects under the names
+# that they had, without the fields that came later; both have been judged by the newer schemas.
+# suit_server CHART
+suit_server() {
+  is_old_server || return 0
+  sed -i '/^kubeVersion/d' "$1/Chart.yaml"
+  sed -i 's#autoscaling/v2$#autoscaling/v2beta2#; s#policy/v1$#policy/v1beta1#
+    /unhealthyPodEvictionPolicy/d; /with int $size.first/,/end }}/d; /with .Values.minReadySeconds/,/end }}/d; s/"loadBalancerClass" //' \
+    "$1"/templates/*.yaml
+}
