@@ -93,7 +93,7 @@ public sealed class HostTests : IDisposable
     }
 
     [Fact]
-    public async Task A_directory_that_cannot_be_used_fails_the_start_with_its_name()
+    public async Task A_directory_that_cannot_be_used_fails_the_start_with_its_name_and_leaves_the_worker_id_free()
     {
         var file = Path.Combine(_scratch.Directory, "file");
         await File.WriteAllTextAsync(file, "");
@@ -102,6 +102,8 @@ public sealed class HostTests : IDisposable
         var error = await Assert.ThrowsAsync<InvalidOperationException>(() => service.StartAsync());
 
         Assert.StartsWith($"{file}/below cannot be used: ", error.Message, StringComparison.Ordinal);
+        await using var other = await Of(1).StartAsync();
+        Assert.Equal(1, other.Worker());
     }
 
     public void Dispose() => _scratch.Dispose();

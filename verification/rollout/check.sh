@@ -77,7 +77,7 @@ step_kill() {
 step_outage() {
   [[ ${STOP_API-} && ${START_API-} ]] || { skip "outage: STOP_API and START_API are not set"; return; }
   $STOP_API
-  sleep 30
+  sleep 20 # After 40 s without a sign of life Kubernetes itself takes the pods of a node out of their Service.
   $START_API
   within 120 "the API server is back" kubectl get --raw /readyz >/dev/null
   within 60 "all pods are ready" all_ready
