@@ -56,7 +56,7 @@ public sealed class InMemoryIdGenerator(TimeProvider? time = null, int worker = 
 
     private async IAsyncEnumerable<long> OneByOneAsync(long count, [EnumeratorCancellation] CancellationToken cancellation)
     {
-        for (; count > 0; count--) yield return await NextAsync(cancellation);
+        for (; count > 0; count--) yield return await NextAsync(cancellation).ConfigureAwait(false);
     }
 
     private void Fill(Span<long> ids)

@@ -27,8 +27,10 @@ internal sealed partial class HostPlaces(
         {
             foreach (var worker in workers.Workers)
             {
+                cancellation.ThrowIfCancellationRequested();
                 var (taken, refusal) = Take(worker);
-                if (taken is null && (isStated || refusal!.Reason != RefusalReason.Conflict)) return (null, refusal);
+                if (taken is null && (isStated || refusal!.Reason is not (RefusalReason.Conflict or RefusalReason.Elsewhere))) return (null, refusal);
+                if (taken is null && refusal!.Reason == RefusalReason.Elsewhere && round == 0) LogWarning(refusal.Message);
                 if (taken is null) continue;
                 if (taken.Warning is { } warning) LogWarning(warning);
                 _taken = taken;

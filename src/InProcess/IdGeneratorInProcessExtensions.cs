@@ -46,5 +46,5 @@ public static class IdGeneratorInProcessExtensions
     /// <param name="configuration">The section with the settings, such as <c>builder.Configuration.GetSection("IdGenerator")</c>.</param>
     /// <inheritdoc cref="AddIdGenerator(IServiceCollection, Action{InProcessIdGeneratorOptions})"/>
     public static IServiceCollection AddIdGenerator(this IServiceCollection services, IConfiguration configuration) =>
-        services.AddIdGenerator(configuration.Bind);
+        services.AddIdGenerator(options => configuration.Bind(options));
 }

@@ -16,7 +16,7 @@ public static class IdGeneratorInProcessHealthCheckExtensions
     /// <param name="tags">Tags of the check.</param>
     public static IHealthChecksBuilder AddIdGenerator(
         this IHealthChecksBuilder builder,
-        string name = "id-generator",
+        string name = "id-generator-in-process",
         HealthStatus? failureStatus = null,
         IEnumerable<string>? tags = null) =>
         builder.Add(new(name, provider => ActivatorUtilities.CreateInstance<InProcessHealthCheck>(provider), failureStatus, tags));

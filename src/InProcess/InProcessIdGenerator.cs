@@ -17,7 +17,11 @@ internal sealed class InProcessIdGenerator(TimeProvider time) : IIdGenerator, ID
 
     private volatile WorkerIdSource? _source;
     private volatile LeaseRefusal? _refusal;
+    private volatile bool _hasBegun;
     private volatile bool _isDisposed;
+
+    /// <summary>A worker ID is being taken.</summary>
+    public void Begin() => _hasBegun = true;
 
     /// <summary>From now on IDs are of this worker, as soon as its lease is held.</summary>
     public void Use(WorkerIdSource source) => _source = source;
@@ -157,9 +161,18 @@ internal sealed class InProcessIdGenerator(TimeProvider time) : IIdGenerator, ID
         if (_source is not { } source) throw Unavailable();
         var pending = source.ReserveAsync(count, since, cancellation);
         var isAtOnce = pending.IsCompleted;
-        var (slots, refusal) = await pending.ConfigureAwait(false);
-        // Who waited goes on in the thread that serves all others who wait, and must not keep it.
-        if (!isAtOnce) await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        SlotRange slots;
+        Unavailable? refusal;
+        try
+        {
+            (slots, refusal) = await pending.ConfigureAwait(false);
+        }
+        finally
+        {
+            // Who waited goes on in the thread that serves all others who wait, or in that of who cancels the call, and must keep neither.
+            if (!isAtOnce) await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        }
+
         if (refusal is null) return new(source.Worker, slots);
         ObjectDisposedException.ThrowIf(_isDisposed, this);
         throw new IdsUnavailableException(Explain(refusal))
@@ -173,5 +186,9 @@ internal sealed class InProcessIdGenerator(TimeProvider time) : IIdGenerator, ID
 
     private Exception Unavailable() => _isDisposed
         ? new ObjectDisposedException(nameof(InProcessIdGenerator))
-        : new IdsUnavailableException(_refusal?.Message ?? "This process has no worker ID yet.") { RetryAfter = RetryAfter };
+        : new IdsUnavailableException(
+            _refusal?.Message ?? (_hasBegun ? "This process has no worker ID yet." : "This process has no worker ID: the host that takes it has not been started."))
+        {
+            RetryAfter = RetryAfter,
+        };
 }

@@ -18,6 +18,13 @@ internal sealed class InProcessIdGeneratorOptionsValidator : IValidateOptions<In
         switch (options.Store)
         {
             case InProcessStore.File:
+                if (options.WorkerId is null && !string.IsNullOrEmpty(options.WorkerIds) && string.IsNullOrEmpty(options.DataDirectory) && IsInContainer)
+                {
+                    faults.Add(
+                        $"WorkerIds is \"{options.WorkerIds}\" in a container, which does not see the processes of other containers; allowed is WorkerId, " +
+                        "another one for each container, or a DataDirectory that all of them share, or Store Kubernetes or Postgres.");
+                }
+
                 Directory(options, faults);
                 break;
             case InProcessStore.Postgres:
@@ -34,6 +41,10 @@ internal sealed class InProcessIdGeneratorOptionsValidator : IValidateOptions<In
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
     }
 
+    private static bool IsInContainer =>
+        Environment.GetEnvironmentVariable("DOTNET_RUNNING_IN_CONTAINER") is "true" or "1" || File.Exists("/.dockerenv") || File.Exists("/run/.containerenv")
+        || InClusterConfig.IsPresent(Environment.GetEnvironmentVariable);
+
     /// <summary>The directory of the file store, which is made where it is the usual one.</summary>
     public static string Directory(InProcessIdGeneratorOptions options, ICollection<string> faults) =>
         DataDirectory.Find(nameof(options.DataDirectory), options.DataDirectory, Environment.GetEnvironmentVariable, faults);
@@ -44,16 +55,16 @@ internal sealed class InProcessIdGeneratorOptionsValidator : IValidateOptions<In
 
     private static IEnumerable<string> FaultsOfWorker(InProcessIdGeneratorOptions options)
     {
-        if (options.WorkerId is null && options.WorkerIds is null)
+        if (options.WorkerId is null && string.IsNullOrEmpty(options.WorkerIds))
         {
             yield return $"WorkerId is not set; allowed is 0 to {Layout.MaxWorker}, another one for each process. Or set WorkerIds, for example to 0-63, " +
                 "of which the process takes one that is free.";
         }
 
-        if (options.WorkerId is not null && options.WorkerIds is not null)
+        if (options.WorkerId is not null && !string.IsNullOrEmpty(options.WorkerIds))
             yield return $"WorkerId is {options.WorkerId} and WorkerIds is \"{options.WorkerIds}\"; allowed is one of them.";
         if (options.WorkerId is < 0 or > Layout.MaxWorker) yield return $"WorkerId is {options.WorkerId}; allowed is 0 to {Layout.MaxWorker}.";
-        if (options.WorkerIds is { } text && WorkerRange.Parse(text) is null)
+        if (options.WorkerIds is { Length: > 0 } text && WorkerRange.Parse(text) is null)
             yield return $"WorkerIds is \"{text}\"; allowed is first-last, from 0 to {Layout.MaxWorker}, for example 0-63.";
     }
 

@@ -8,7 +8,8 @@ namespace IdGenerator.InProcess;
 
 /// <summary>
 /// Takes the worker ID before any other service of the host starts, renews its lease while the host runs, and gives it back when all other services
-/// have stopped, so that all of them have IDs for as long as they live.
+/// have stopped, so that all of them have IDs for as long as they live. Where <see cref="IIdGenerator"/> is another one, as in tests of services, it
+/// does nothing.
 /// </summary>
 internal sealed partial class InProcessLease : IHostedLifecycleService, IDisposable, IAsyncDisposable
 {
@@ -26,21 +27,24 @@ internal sealed partial class InProcessLease : IHostedLifecycleService, IDisposa
     private readonly ILoggerFactory _loggers;
     private readonly ILogger<InProcessLease> _logger;
     private readonly IHostApplicationLifetime? _lifetime;
+    private readonly bool _isNeeded;
     private IWorkerPlaces? _places;
     private WorkerPlace? _place;
-    private Task<LeaseRefusal?> _running = Task.FromResult<LeaseRefusal?>(null);
+    private Task<LeaseRefusal?>? _running;
     private Task _watching = Task.CompletedTask;
 
     public InProcessLease(
         IOptions<InProcessIdGeneratorOptions> options,
         Func<IWorkerPlaces> open,
         InProcessIdGenerator ids,
+        IIdGenerator idsOfServices,
         InProcessInstruments instruments,
         TimeProvider time,
         ILoggerFactory loggers,
         IHostApplicationLifetime? lifetime = null)
     {
         (_open, _ids, _instruments, _time, _loggers, _lifetime) = (open, ids, instruments, time, loggers, lifetime);
+        _isNeeded = ReferenceEquals(ids, idsOfServices);
         _waitAtStart = options.Value.WaitAtStart;
         _logger = loggers.CreateLogger<InProcessLease>();
         _stop = new(StopOnceAsync);
@@ -49,17 +53,21 @@ internal sealed partial class InProcessLease : IHostedLifecycleService, IDisposa
     /// <exception cref="InvalidOperationException">The worker ID is another process's, or the store cannot be used. The message is for the operator.</exception>
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
-        _running = RunAsync(_stopping.Token);
+        if (!_isNeeded) return;
+        // All of it in the thread pool: whoever starts the host may have a context of one thread, and keep that busy later, or a blocking store.
+        var isFirst = _running is null;
+        _running ??= Task.Run(() => RunAsync(_stopping.Token), CancellationToken.None);
         using var late = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         await Task.WhenAny(HeldAsync(), _running, Task.Delay(_waitAtStart, _time, late.Token)).ConfigureAwait(false);
         await late.CancelAsync().ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();
         if (_running.IsCompleted && await _running.ConfigureAwait(false) is { } refusal) throw new InvalidOperationException(refusal.Message);
         if (!HasIds) LogNotHeldYet(_waitAtStart.TotalSeconds);
-        _watching = WatchAsync();
+        if (isFirst) _watching = WatchAsync(_running);
     }
 
-    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    /// <summary>Hosts from before .NET 8 know of no other start.</summary>
+    public Task StartAsync(CancellationToken cancellationToken) => _running is null ? StartingAsync(cancellationToken) : Task.CompletedTask;
 
     public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
@@ -89,6 +97,7 @@ internal sealed partial class InProcessLease : IHostedLifecycleService, IDisposa
     {
         try
         {
+            _ids.Begin();
             var holder = Holder.Current(Environment.GetEnvironmentVariable("POD_NAME"), podUid: null);
             _places = _open();
             (_place, var refusal) = await _places.TakeAsync(holder, cancellation).ConfigureAwait(false);
@@ -125,28 +134,39 @@ internal sealed partial class InProcessLease : IHostedLifecycleService, IDisposa
     /// Without its worker ID the service would live on without IDs, so the host stops, as it does when a background service fails: whoever watches over
     /// the process starts it again.
     /// </summary>
-    private async Task WatchAsync()
+    private async Task WatchAsync(Task<LeaseRefusal?> running)
     {
+        var isOver = true;
         try
         {
-            if (await _running.ConfigureAwait(false) is not { } refusal) return;
-            LogLost(refusal.Message);
+            if (await running.ConfigureAwait(false) is { } refusal) LogLost(refusal.Message);
+            else isOver = false;
         }
         catch (Exception e)
         {
             LogFailed(e);
         }
-
-        _lifetime?.StopApplication();
+        finally
+        {
+            // A log that throws, which may be why it ended, changes nothing of that.
+            if (isOver) _lifetime?.StopApplication();
+        }
     }
 
     private async Task StopOnceAsync()
     {
         await _stopping.CancelAsync().ConfigureAwait(false);
-        await ((Task)_running).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await _watching.ConfigureAwait(false);
-        if (_placed.Task.IsCompletedSuccessfully) await _placed.Task.Result.EndAsync(_place!.IsClaimed, TimeToRelease).ConfigureAwait(false);
-        if (_places is not null) await _places.DisposeAsync().ConfigureAwait(false);
+        await ((Task?)_running ?? Task.CompletedTask).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _watching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        try
+        {
+            if (_placed.Task.IsCompletedSuccessfully)
+                await Task.Run(() => _placed.Task.Result.EndAsync(_place!.IsClaimed, TimeToRelease)).ConfigureAwait(false);
+        }
+        finally
+        {
+            if (_places is not null) await _places.DisposeAsync().ConfigureAwait(false);
+        }
     }
 
     [LoggerMessage(1, LogLevel.Warning, "The host starts without a worker ID, which was not there within {Seconds:0.#} s: there are no IDs until it is.")]

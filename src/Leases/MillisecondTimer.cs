@@ -14,7 +14,11 @@ internal sealed class MillisecondTimer(TimeProvider time, Func<bool> onMilliseco
 {
     private static readonly TimeSpan OneMillisecond = TimeSpan.FromMilliseconds(1);
 
-    private readonly SemaphoreSlim _started = new(0);
+    /// <summary>A thread that nobody has needed for so long ends: 10 seconds.</summary>
+    private static readonly TimeSpan Idle = TimeSpan.FromSeconds(10);
+
+    private readonly object _lock = new();
+    private bool _isWanted;
     private Thread? _thread;
     private ITimer? _timer;
 
@@ -27,20 +31,32 @@ internal sealed class MillisecondTimer(TimeProvider time, Func<bool> onMilliseco
 
     private void StartThread()
     {
-        if (_thread is null)
+        lock (_lock)
         {
+            _isWanted = true;
+            Monitor.Pulse(_lock);
+            if (_thread is not null) return;
             _thread = new(Run) { IsBackground = true, Name = "Millisecond" };
-            _thread.Start();
+            _thread.UnsafeStart();
         }
-
-        _started.Release();
     }
 
     private void Run()
     {
         while (true)
         {
-            _started.Wait();
+            lock (_lock)
+            {
+                if (!_isWanted && !Monitor.Wait(_lock, Idle) && !_isWanted)
+                {
+                    _thread = null;
+                    return;
+                }
+
+                if (!_isWanted) continue;
+                _isWanted = false;
+            }
+
             do Posix.Sleep(OneMillisecond - TimeSpan.FromTicks(time.GetUtcNow().Ticks % TimeSpan.TicksPerMillisecond));
             while (onMillisecond());
         }

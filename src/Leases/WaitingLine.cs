@@ -69,9 +69,9 @@ internal sealed class WaitingLine
             }
         }
 
-        await using var leave = cancellation.UnsafeRegister(
-            static (waiter, cancellation) => ((Waiter)waiter!).TrySetCanceled(cancellation), waiter);
-        return await waiter.Task;
+        // Not disposed of asynchronously, which would wait for a cancellation that is under way: what that does takes no time.
+        using var leave = cancellation.UnsafeRegister(static (waiter, cancellation) => ((Waiter)waiter!).TrySetCanceled(cancellation), waiter);
+        return await waiter.Task.ConfigureAwait(false);
     }
 
     /// <returns>Whether somebody still waits.</returns>

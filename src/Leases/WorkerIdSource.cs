@@ -61,7 +61,7 @@ public sealed class WorkerIdSource(WorkerLease lease, SlotGenerator generator, L
         // All slots since this moment are fair game: waiting coarsely costs none.
         var waiting = _line.JoinAsync(count, Earlier(since, clock.Read().Logical), cancellation);
         Interlocked.Increment(ref _waits);
-        var (status, slots) = await waiting;
+        var (status, slots) = await waiting.ConfigureAwait(false);
         if (status == ReserveStatus.Reserved) return new(slots);
         if (status != ReserveStatus.Exhausted) return new(default, Explain(status));
         Volatile.Write(ref _stalledAt, generator.Next);

@@ -38,7 +38,7 @@ public sealed class InstrumentsTests
     public async Task It_is_healthy_with_ids_degraded_while_the_lease_is_not_renewed_and_unhealthy_without_ids()
     {
         await using var service = NewService();
-        Assert.Equal((HealthStatus.Unhealthy, "This process has no worker ID yet."), await CheckAsync(service));
+        Assert.Equal((HealthStatus.Unhealthy, "This process has no worker ID: the host that takes it has not been started."), await CheckAsync(service));
 
         await service.StartAsync();
         Assert.Equal(HealthStatus.Healthy, (await CheckAsync(service)).Status);
@@ -65,7 +65,7 @@ public sealed class InstrumentsTests
     private static async Task<(HealthStatus Status, string? Description)> CheckAsync(Service service)
     {
         var report = await service.Services.GetRequiredService<HealthCheckService>().CheckHealthAsync();
-        var entry = report.Entries["id-generator"];
+        var entry = report.Entries["id-generator-in-process"];
         return (entry.Status, entry.Description);
     }
 

@@ -83,6 +83,7 @@ public sealed class LeaseTests
         _store.IsDown = true;
         await using var service = Service.Over(_store, _time);
         var start = service.StartAsync();
+        await _time.UntilTimersAsync(2); // The wait, and the next attempt.
         for (var second = 0; second < 19; second++) await PassAsync();
         Assert.False(start.IsCompleted);
         await PassAsync();
@@ -102,6 +103,7 @@ public sealed class LeaseTests
         await using var holder = await Service.Over(_store, _time).StartAsync();
         await using var second = Service.Over(_store, _time);
         var start = second.StartAsync();
+        await _time.UntilTimersAsync(3); // The holder's renewal, the wait, and the next look at the record.
         for (var passed = 0; passed < 18; passed++) await PassAsync();
 
         var error = await Assert.ThrowsAsync<InvalidOperationException>(() => start.WaitAsync(Soon));
@@ -146,6 +148,7 @@ public sealed class LeaseTests
         store.Landed = _ => store.LosesWrites = true;
         var service = Service.Over(_ => store, options => (options.WorkerIds, options.WaitAtStart) = ("0-0", TimeSpan.Zero), _time);
         await service.StartAsync().WaitAsync(Soon);
+        await EventuallyAsync(() => store.Writes > 1);
         Assert.NotNull(store.Record.Holder);
         store.LosesWrites = false;
         store.Landed = null;

@@ -55,6 +55,16 @@ public sealed class OptionsTests
         Assert.Contains("WorkerIds", Assert.Single(error.Failures), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_range_of_worker_IDs_in_a_container_needs_a_directory_that_was_chosen_for_it()
+    {
+        Environment.SetEnvironmentVariable("DOTNET_RUNNING_IN_CONTAINER", "true");
+
+        var error = await StartAsync(new() { ["WorkerIds"] = "0-63" });
+
+        Assert.StartsWith("WorkerIds is \"0-63\" in a container", Assert.Single(error.Failures), StringComparison.Ordinal);
+    }
+
     private static async Task<OptionsValidationException> StartAsync(Dictionary<string, string?> settings)
     {
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });

@@ -40,6 +40,8 @@ internal sealed class Service : IAsyncDisposable
         var options = new InProcessIdGeneratorOptions();
         configure(options);
         var workers = options.WorkerIds is { } range ? WorkerRange.Parse(range)! : new(options.WorkerId!.Value, options.WorkerId.Value);
+        // It is not used, and stands for one that containers share, should these tests run in one.
+        configure += set => set.DataDirectory = Path.GetTempPath();
         return Of(configure, time, services =>
         {
             before?.Invoke(services);
@@ -50,7 +52,7 @@ internal sealed class Service : IAsyncDisposable
 
     public async Task<Service> StartAsync()
     {
-        await _host.StartAsync();
+        await _host.StartAsync().ConfigureAwait(false);
         return this;
     }
 
@@ -60,7 +62,7 @@ internal sealed class Service : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         // A stop that waits for a clock that stands still is a failure of one test, and must not hold up the others.
-        await StopAsync().WaitAsync(TimeSpan.FromSeconds(30));
+        await StopAsync().WaitAsync(TimeSpan.FromSeconds(30)).ConfigureAwait(false);
         _host.Dispose();
     }
 
