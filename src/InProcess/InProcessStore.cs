@@ -5,7 +5,7 @@ public enum InProcessStore
 {
     /// <summary>
     /// A file in <see cref="InProcessIdGeneratorOptions.DataDirectory"/>, for processes of one host. Nothing refuses a worker ID to a process of another
-    /// host: with several hosts, each needs worker IDs of its own, or another store.
+    /// host, or of another container that does not share the directory: each needs worker IDs of its own, or another store.
     /// </summary>
     File,
 
