@@ -73,6 +73,17 @@ public sealed class HostTests : IDisposable
     }
 
     [Fact]
+    public async Task One_whose_record_is_in_another_directory_is_passed_over()
+    {
+        var elsewhere = Directory.CreateDirectory(Path.Combine(_scratch.Directory, "elsewhere")).FullName;
+        await using (var before = await Service.Of(Configure(3) + (options => options.DataDirectory = elsewhere)).StartAsync()) Assert.Equal(3, before.Worker());
+
+        await using var service = await Any().StartAsync();
+
+        Assert.Equal(4, service.Worker());
+    }
+
+    [Fact]
     public async Task Where_none_is_free_a_host_starts_without_ids_and_takes_the_one_that_is_given_back()
     {
         var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
