@@ -9,7 +9,10 @@ namespace IdGenerator.Leases;
 /// </summary>
 internal sealed class WaitingLine
 {
-    /// <summary>Small requests, after so many of which a large one is served, so that many small ones do not hold it up for ever.</summary>
+    /// <summary>
+    /// Small requests, after so many of which, or when they have had the slots of a millisecond, a large one is served, so that many small ones do not
+    /// hold it up for ever.
+    /// </summary>
     private const int LargeTurn = 40;
 
     /// <summary>This thread goes on with some who were served. If the next request of one of them served others, and so forth, its
@@ -25,6 +28,7 @@ internal sealed class WaitingLine
     private readonly Queue<Waiter> _large = new();
     private readonly Lock _lock = new();
     private int _smallInTurn;
+    private int _smallSlotsInTurn;
     private bool _isServing;
     private (long Next, long Since) _progress;
     private long _servedAt;
@@ -113,15 +117,17 @@ internal sealed class WaitingLine
         while (Next is { } line)
         {
             var waiter = line.Peek();
+            var taken = 0;
             if (!waiter.Task.IsCompleted)
             {
                 var status = _generator.TryReserve(waiter.Count, waiter.Since, out var slots);
                 if (status != ReserveStatus.Reserved) return status;
                 served.Add(new(waiter, status, slots));
+                taken = slots.Count;
             }
 
             line.Dequeue();
-            _smallInTurn = line == _small ? _smallInTurn + 1 : 0;
+            (_smallInTurn, _smallSlotsInTurn) = line == _small ? (_smallInTurn + 1, _smallSlotsInTurn + taken) : (0, 0);
         }
 
         return ReserveStatus.Reserved;
@@ -135,8 +141,9 @@ internal sealed class WaitingLine
         _tells = false;
     }
 
-    private Queue<Waiter>? Next =>
-        _small.Count > 0 && (_large.Count == 0 || _smallInTurn < LargeTurn) ? _small : _large.Count > 0 ? _large : null;
+    private bool IsLargeTurn => _smallInTurn >= LargeTurn || _smallSlotsInTurn >= Layout.SlotsPerMillisecond;
+
+    private Queue<Waiter>? Next => _small.Count > 0 && (_large.Count == 0 || !IsLargeTurn) ? _small : _large.Count > 0 ? _large : null;
 
     private void Note() => (_hasSmall, _hasAny) = (_small.Count > 0, _small.Count + _large.Count > 0);
 

@@ -48,18 +48,22 @@ public sealed class WaitingLineTests
         Assert.Equal(before.End, slots.First);
     }
 
-    [Fact]
-    public async Task However_many_small_ones_wait_a_large_one_has_its_turn()
+    [Theory]
+    [InlineData(1, 40)]
+    [InlineData(100, 40)]
+    [InlineData(200, 21)]
+    [InlineData(1_000, 5)]
+    public async Task However_many_small_ones_wait_and_for_how_much_a_large_one_has_its_turn(int count, int served)
     {
         var source = await ExhaustedAsync();
-        var small = Enumerable.Range(0, 100).Select(_ => Reserve(source, 1)).ToList();
+        var small = Enumerable.Range(0, 100).Select(_ => Reserve(source, count)).ToList();
         var large = Reserve(source, 3_000);
 
-        _time.AdvanceMilliseconds(1);
+        for (var passed = 0; passed < 100; passed++) _time.AdvanceMilliseconds(1);
 
         var reservation = await large;
         var before = (await Task.WhenAll(small)).Count(one => one.Slots.First < reservation.Slots.First);
-        Assert.Equal(40, before);
+        Assert.Equal(served, before);
     }
 
     [Fact]
