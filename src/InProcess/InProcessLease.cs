@@ -8,8 +8,8 @@ namespace IdGenerator.InProcess;
 
 /// <summary>
 /// Takes the worker ID before any other service of the host starts, renews its lease while the host runs, and gives it back when all other services
-/// have stopped, so that all of them have IDs for as long as they live. Where <see cref="IIdGenerator"/> is another one, as in tests of services, it
-/// does nothing.
+/// have stopped, so that all of them have IDs for as long as they live. Where services get an <see cref="InMemoryIdGenerator"/>,
+/// as in tests of theirs, it does nothing.
 /// </summary>
 internal sealed partial class InProcessLease : IHostedLifecycleService, IDisposable, IAsyncDisposable
 {
@@ -31,7 +31,7 @@ internal sealed partial class InProcessLease : IHostedLifecycleService, IDisposa
     private IWorkerPlaces? _places;
     private WorkerPlace? _place;
     private Task<LeaseRefusal?>? _running;
-    private Task _watching = Task.CompletedTask;
+    private Task? _watching;
 
     public InProcessLease(
         IOptions<InProcessIdGeneratorOptions> options,
@@ -44,7 +44,8 @@ internal sealed partial class InProcessLease : IHostedLifecycleService, IDisposa
         IHostApplicationLifetime? lifetime = null)
     {
         (_open, _ids, _instruments, _time, _loggers, _lifetime) = (open, ids, instruments, time, loggers, lifetime);
-        _isNeeded = ReferenceEquals(ids, idsOfServices);
+        // Any other one may be a wrapper around ours.
+        _isNeeded = idsOfServices is not InMemoryIdGenerator;
         _waitAtStart = options.Value.WaitAtStart;
         _logger = loggers.CreateLogger<InProcessLease>();
         _stop = new(StopOnceAsync);
@@ -55,7 +56,6 @@ internal sealed partial class InProcessLease : IHostedLifecycleService, IDisposa
     {
         if (!_isNeeded) return;
         // All of it in the thread pool: whoever starts the host may have a context of one thread, and keep that busy later, or a blocking store.
-        var isFirst = _running is null;
         _running ??= Task.Run(() => RunAsync(_stopping.Token), CancellationToken.None);
         using var late = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         await Task.WhenAny(HeldAsync(), _running, Task.Delay(_waitAtStart, _time, late.Token)).ConfigureAwait(false);
@@ -63,7 +63,7 @@ internal sealed partial class InProcessLease : IHostedLifecycleService, IDisposa
         cancellationToken.ThrowIfCancellationRequested();
         if (_running.IsCompleted && await _running.ConfigureAwait(false) is { } refusal) throw new InvalidOperationException(refusal.Message);
         if (!HasIds) LogNotHeldYet(_waitAtStart.TotalSeconds);
-        if (isFirst) _watching = WatchAsync(_running);
+        _watching ??= WatchAsync(_running);
     }
 
     /// <summary>Hosts from before .NET 8 know of no other start.</summary>
@@ -157,7 +157,7 @@ internal sealed partial class InProcessLease : IHostedLifecycleService, IDisposa
     {
         await _stopping.CancelAsync().ConfigureAwait(false);
         await ((Task?)_running ?? Task.CompletedTask).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await _watching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await (_watching ?? Task.CompletedTask).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         try
         {
             if (_placed.Task.IsCompletedSuccessfully)

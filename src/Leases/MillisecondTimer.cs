@@ -9,7 +9,7 @@ namespace IdGenerator.Leases;
 /// </summary>
 /// <param name="time">Whose milliseconds.</param>
 /// <param name="onMillisecond">Whether to call again when the next one begins.</param>
-[SuppressMessage("Design", "CA1001", Justification = "It lives as long as the process.")]
+[SuppressMessage("Design", "CA1001", Justification = "Its thread ends by itself, and its timer is armed only while somebody waits.")]
 internal sealed class MillisecondTimer(TimeProvider time, Func<bool> onMillisecond)
 {
     private static readonly TimeSpan OneMillisecond = TimeSpan.FromMilliseconds(1);
@@ -47,13 +47,13 @@ internal sealed class MillisecondTimer(TimeProvider time, Func<bool> onMilliseco
         {
             lock (_lock)
             {
-                if (!_isWanted && !Monitor.Wait(_lock, Idle) && !_isWanted)
+                while (!_isWanted)
                 {
+                    if (Monitor.Wait(_lock, Idle) || _isWanted) continue;
                     _thread = null;
                     return;
                 }
 
-                if (!_isWanted) continue;
                 _isWanted = false;
             }
 

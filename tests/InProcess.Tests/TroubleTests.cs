@@ -113,6 +113,22 @@ public sealed class TroubleTests
 
         await again;
         Assert.True(second.Ids.TryNext(out _));
+
+        _store.Edit(record => record with { Holder = new("other", "uid-other"), Generation = record.Generation + 1 });
+        await time.UntilTimersAsync();
+        time.Advance(TimeSpan.FromSeconds(15));
+        await EventuallyAsync(() => second.Stopping.IsCancellationRequested);
+    }
+
+    [Fact]
+    public async Task A_wrapper_around_the_generator_has_its_IDs()
+    {
+        await using var service = Service.Over(_store, before: services => services.AddSingleton<IIdGenerator>(
+            provider => new Wrapper(provider.GetRequiredService<InProcessIdGenerator>())));
+
+        await service.StartAsync();
+
+        Assert.True(service.Ids.TryNext(out _));
     }
 
     [Fact]
@@ -150,6 +166,19 @@ public sealed class TroubleTests
             if (Environment.TickCount64 > deadline) throw new TimeoutException();
             await Task.Yield();
         }
+    }
+
+    private sealed class Wrapper(IIdGenerator inner) : IIdGenerator
+    {
+        public bool TryNext(out long id) => inner.TryNext(out id);
+
+        public ValueTask<long> NextAsync(CancellationToken cancellation = default) => inner.NextAsync(cancellation);
+
+        public ValueTask<long[]> NextAsync(int count, CancellationToken cancellation = default) => inner.NextAsync(count, cancellation);
+
+        public ValueTask FillAsync(Memory<long> destination, CancellationToken cancellation = default) => inner.FillAsync(destination, cancellation);
+
+        public IAsyncEnumerable<long> StreamAsync(long count, CancellationToken cancellation = default) => inner.StreamAsync(count, cancellation);
     }
 
     private sealed class Places(ILeaseStore store) : IWorkerPlaces
