@@ -18,7 +18,7 @@ internal sealed class InProcessIdGeneratorOptionsValidator : IValidateOptions<In
         switch (options.Store)
         {
             case InProcessStore.File:
-                if (options.WorkerId is null && !string.IsNullOrEmpty(options.WorkerIds) && string.IsNullOrEmpty(options.DataDirectory) && IsInContainer)
+                if (options.WorkerId is null && !string.IsNullOrEmpty(options.WorkerIds) && string.IsNullOrEmpty(options.DataDirectory) && Container.IsHere)
                 {
                     faults.Add(
                         $"WorkerIds is \"{options.WorkerIds}\" in a container, which does not see the processes of other containers; allowed is WorkerId, " +
@@ -40,10 +40,6 @@ internal sealed class InProcessIdGeneratorOptionsValidator : IValidateOptions<In
 
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
     }
-
-    private static bool IsInContainer =>
-        Environment.GetEnvironmentVariable("DOTNET_RUNNING_IN_CONTAINER") is "true" or "1" || File.Exists("/.dockerenv") || File.Exists("/run/.containerenv")
-        || InClusterConfig.IsPresent(Environment.GetEnvironmentVariable);
 
     /// <summary>The directory of the file store, which is made where it is the usual one.</summary>
     public static string Directory(InProcessIdGeneratorOptions options, ICollection<string> faults) =>
