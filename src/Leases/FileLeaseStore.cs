@@ -102,12 +102,20 @@ public sealed partial class FileLeaseStore : ILeaseStore, IDisposable
         // Of those that write at once one has the lock on the file that has the name. The others fail, or find that the name
         // has gone to another file. Nobody waits: the one with the lock may be stopped.
         Posix.LockExclusively(file);
-        var bytes = ReadAll(file);
-        if (Version(bytes) != expectedVersion || !HasItsName(file)) return null;
+        try
+        {
+            var bytes = ReadAll(file);
+            if (Version(bytes) != expectedVersion || !HasItsName(file)) return null;
 
-        var replacement = Serialize(new(Parse(bytes).Revision + 1, record));
-        DurableFile.Replace(_path, _aside, replacement);
-        return new(record, Version(replacement));
+            var replacement = Serialize(new(Parse(bytes).Revision + 1, record));
+            DurableFile.Replace(_path, _aside, replacement);
+            return new(record, Version(replacement));
+        }
+        finally
+        {
+            // Closing the file is not enough: a program that is being started has a copy of it, and so its lock, for a moment.
+            Posix.Unlock(file);
+        }
     }
 
     private SafeFileHandle? OpenRecord() => OperatingSystem.IsLinux() && FileStatus.Of(_path) is { IsRegular: false }

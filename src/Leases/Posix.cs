@@ -17,6 +17,7 @@ internal static partial class Posix
     private const int ReadOnly = 0;
     private const int LockExclusive = 2;
     private const int LockNonBlocking = 4;
+    private const int LockNone = 8;
     private const int ClockMonotonic = 1;
     private const int ClockBootTime = 7;
     private const int LongestPath = 4_096;
@@ -27,6 +28,8 @@ internal static partial class Posix
     private static readonly int NonBlocking = OperatingSystem.IsMacOS() ? 0x4 : 0x800;
 
     public static void LockExclusively(SafeFileHandle file) => Check(flock(file, LockExclusive | LockNonBlocking));
+
+    public static void Unlock(SafeFileHandle file) => Check(flock(file, LockNone));
 
     /// <summary>
     /// Opens a file for reading. Unlike the framework's ways it takes no lock, which fails where somebody holds another, and it

@@ -39,6 +39,35 @@ public sealed class FileLeaseStoreTests : LeaseStoreContract, IDisposable
         Assert.Contains("\"revision\": 3", await File.ReadAllTextAsync(RecordPath), StringComparison.Ordinal);
     }
 
+    // A process has copies of all open files from its fork until it runs its program, and with them their locks.
+    [Fact]
+    public async Task Nobody_is_kept_from_writing_by_a_program_that_is_being_started()
+    {
+        var (mine, theirs) = OpenTwice();
+        using var other = theirs;
+        using var store = mine;
+        var stored = await store.WriteAsync(Record(0), null, default);
+        using var enough = new CancellationTokenSource();
+        var programs = Task.Run(() =>
+        {
+            while (!enough.IsCancellationRequested) Process.Start("true").WaitForExit();
+        });
+        try
+        {
+            for (var generation = 1; generation <= 2_000; generation++)
+            {
+                Assert.Null(await other.WriteAsync(Record(generation), "an old version", default));
+                stored = await store.WriteAsync(Record(generation), stored!.Version, default);
+                Assert.NotNull(stored);
+            }
+        }
+        finally
+        {
+            await enough.CancelAsync();
+            await programs;
+        }
+    }
+
     [Fact]
     public void A_directory_that_is_not_there_is_made()
     {
