@@ -20,7 +20,8 @@ if (options is { Assault: { } name, Url: { } victim })
 var report = new Report();
 if (options.OnlyAssaults)
 {
-    await new Battery(report).RunAllAsync(options.Only);
+    var battery = new Battery(report);
+    await (options.Url is { } service ? battery.RunOnAsync(service, options.Only) : battery.RunAllAsync(options.Only));
     return report.Close();
 }
 

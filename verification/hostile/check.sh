@@ -4,7 +4,8 @@
 #   check.sh --seed N --case N                     one connection of them
 #   check.sh --only assaults                       only what takes down an unbounded service, all of it
 #   check.sh --only probes                         of that, what has this in its name
-#   check.sh --url http://ADDRESS:PORT             a service that runs already: what needs its process is left out
+#   check.sh --url http://ADDRESS:PORT             a service that runs already: what needs its process is left out, and assaults
+#   check.sh --url http://ADDRESS:PORT --only assaults   of these those on HTTP
 # The last line is "N passed, N failed"; exit code 1 if any failed.
 set -euo pipefail
 

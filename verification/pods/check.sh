@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Plays what happens to pods, on a real cluster, and prints how long each took: medians of $RUNS (3), from the event to Ready.
-#   check.sh [SCENARIO…]     killed deleted forced lost early uninstall configmap; without a name all but configmap
+#   check.sh [SCENARIO…]     killed deleted forced lost early uninstall configmap assaulted; without a name all but the last two
 # README.md says what it needs. The last line is "N passed, N failed"; exit code 1 if any failed.
 set -uo pipefail
 cd "$(dirname "$(readlink -f "$0")")"
@@ -94,6 +94,30 @@ configmap() {
   stop_load
   must "no silo has ended but that one" test "$before" = \
     "$(kube get pods -l "$selector" -o 'jsonpath={range .items[*]}{.status.containerStatuses[0].restartCount} {end}')"
+}
+
+# Hostile clients at a pod that may use 256Mi, as users of the replaced chart have set it; the other pods are of that size too.
+assaulted() {
+  local pod=$name-1 address process before line only
+  install --set resources.limits.memory=256Mi >/dev/null
+  kube rollout status "statefulset/$name" --timeout 300s >/dev/null
+  within 150 "all pods are ready" all_ready
+  address=$(kube get pod $pod -o 'jsonpath={.status.podIP}')
+  process=$(processes "$(uid $pod)" | tail -1)
+  before=$(restarts $pod)
+  for only in "" "--only assaults"; do
+    while read -r line; do
+      case $line in
+        ok\ *) pass "$line" ;;
+        FAIL\ *) fail "$line" ;;
+      esac
+      echo "$line"
+    done < <(../hostile/check.sh --url "http://$address:8080" $only)
+    echo "memory of the container, at most: $(peak "$process") MiB"
+  done
+  must "the process that was assaulted runs" test "$(restarts $pod)" = "$before" -a -e "/proc/$process"
+  install >/dev/null
+  kube rollout status "statefulset/$name" --timeout 300s >/dev/null
 }
 
 install >/dev/null || exit 2

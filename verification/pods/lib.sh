@@ -6,11 +6,11 @@ work=$(mktemp -d)
 touch "$work/results" "$work/times" "$work/failures"
 
 kube() { kubectl --namespace "$namespace" "$@"; }
-# install: as INSTALL says (eval), else with Helm, from this checkout
+# install [HELM ARGUMENT…]: as INSTALL says (eval), else with Helm, from this checkout
 install() {
-  if [[ ${INSTALL-} ]]; then eval "$INSTALL"; return; fi
+  if [[ ${INSTALL-} ]]; then eval "$INSTALL $*"; return; fi
   helm upgrade --install "$release" ../../helm/id-generator --namespace "$namespace" --create-namespace \
-    --set autoscaling.enabled=false --set replicaCount="$replicas"
+    --set autoscaling.enabled=false --set replicaCount="$replicas" "$@"
 }
 
 # --- results and times
@@ -64,6 +64,15 @@ processes() { { grep -lzsx "POD_UID=$1" /proc/[0-9]*/environ || true; } | cut -d
 has_ended() { ! kill -0 "$1" 2>/dev/null; }
 ended() { [[ -z $(processes "$1") ]]; }
 end_processes() { kill -9 $(processes "$1") 2>/dev/null; true; }
+# The most memory that the control group of a process has held, in MiB, the kernel's buffers and cached files included.
+peak() {
+  local file group
+  group=$(sed -n 's/^[0-9]*:\(memory\)\{0,1\}:\(.*\)/\2/p' "/proc/$1/cgroup" | tail -1)
+  for file in "/sys/fs/cgroup/memory$group/memory.max_usage_in_bytes" "/sys/fs/cgroup$group/memory.peak"; do
+    [[ ! -e $file ]] || { echo $(($(cat "$file") >> 20)); return; }
+  done
+  echo unknown
+}
 
 # --- what pods keep in the cluster
 holder() { kube get lease "$release-worker-$1" -o 'jsonpath={.metadata.annotations.id-generator/holder-uid}' 2>/dev/null; }

@@ -10,6 +10,11 @@ namespace IdGenerator.Http.Connections;
 /// <param name="Descriptors">File descriptors, without those that the process itself needs.</param>
 public sealed record ProcessResources(long Memory, long Descriptors)
 {
-    public static ProcessResources Find(OwnNeeds own) => new(
-        Math.Max(0, (GC.GetGCMemoryInfo().TotalAvailableMemoryBytes * 2) - own.Memory), Math.Max(0, FileDescriptors.Limit() - own.Descriptors));
+    public static ProcessResources Find(OwnNeeds own) =>
+        new(Of(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes * 2, own), Math.Max(0, FileDescriptors.Limit() - own.Descriptors));
+
+    /// <param name="container">Bytes.</param>
+    /// <param name="own">What the process itself needs.</param>
+    /// <returns>Bytes for clients.</returns>
+    public static long Of(long container, OwnNeeds own) => Math.Max(0, container - own.Memory - (long)(container * own.Garbage));
 }

@@ -27,6 +27,18 @@ internal sealed class Battery(Report report)
                 await RunAsync(program, fastPath, container, assault => assault.What.Contains(only, StringComparison.Ordinal));
     }
 
+    /// <summary>Those on the port for HTTP, on a service that runs already. Its memory and its log are for others to look at.</summary>
+    public async Task RunOnAsync(IPEndPoint server, string only)
+    {
+        (_mostWait, _seconds) = (TimeSpan.FromSeconds(5), 10);
+        await WarmUpAsync(server);
+        foreach (var assault in Assault.All.Where(assault => !assault.IsOnClientPort && assault.What.Contains(only, StringComparison.Ordinal)))
+        {
+            var (done, bystanders) = await LetAsync(assault, server, clients: null);
+            report.Check(assault.What, IsServed(bystanders), $"{done}; {Describe(bystanders)}");
+        }
+    }
+
     /// <summary>
     /// Each of them once and briefly, the largest one on both programs: on a machine that may do other things too.
     /// </summary>
@@ -74,11 +86,7 @@ internal sealed class Battery(Report report)
         await WarmUpAsync(server);
         var linesBefore = Lines(service);
         var footprint = new Footprint(service);
-        List<Bystander> bystanders = [new HttpBystander(server, "/id"), new HttpBystander(server, "/health/live")];
-        var clients = new IPEndPoint(server.Address, clientPort);
-        if (assault.IsOnClientPort) bystanders.Add(await CallingBystander.StartAsync(clients));
-        var done = await LetAsync(assault, assault.IsOnClientPort ? clients : server);
-        foreach (var bystander in bystanders) await bystander.StopAsync();
+        var (done, bystanders) = await LetAsync(assault, server, assault.IsOnClientPort ? new(server.Address, clientPort) : null);
         await footprint.StopAsync();
 
         if (service.HasExited)
@@ -89,13 +97,19 @@ internal sealed class Battery(Report report)
 
         var budget = new Allowance(assault, container);
         var lines = Lines(service) - linesBefore;
-        var failures = bystanders.SelectMany(bystander => bystander.Failures).ToList();
-        var isRight = budget.Covers(footprint) && lines <= MostLines && failures.Count == 0 && bystanders.All(bystander => bystander.Slowest < _mostWait);
-        report.Check(
-            what, isRight,
-            $"{done}; {budget.Compare(footprint)}; {string.Join(", ", bystanders.Select(Describe))}; {lines} log lines" +
-            (failures.Count > 0 ? $"; {failures.Count} failures: {string.Join("; ", failures.Distinct().Take(3))}" : ""));
+        var isRight = budget.Covers(footprint) && lines <= MostLines && IsServed(bystanders);
+        report.Check(what, isRight, $"{done}; {budget.Compare(footprint)}; {lines} log lines; {Describe(bystanders)}");
         if (!isRight) foreach (var line in service.Output.Split('\n').Skip(linesBefore)) Report.Tell($"     {line}");
+    }
+
+    /// <summary>An assault, and those who behave meanwhile; one of them on the port for Orleans clients, where that is what is assaulted.</summary>
+    private async Task<(string Done, IReadOnlyList<Bystander> Bystanders)> LetAsync(Assault assault, IPEndPoint server, IPEndPoint? clients)
+    {
+        List<Bystander> bystanders = [new HttpBystander(server, "/id"), new HttpBystander(server, "/health/live")];
+        if (clients is not null) bystanders.Add(await CallingBystander.StartAsync(clients));
+        var done = await LetAsync(assault, clients ?? server);
+        foreach (var bystander in bystanders) await bystander.StopAsync();
+        return (done, bystanders);
     }
 
     /// <summary>In a process of its own: the assault does not take threads from those who are served meanwhile.</summary>
@@ -127,6 +141,16 @@ internal sealed class Battery(Report report)
     // prlimit(1)
     private static string[] Limit(Assault assault, string program) =>
         assault.SpareDescriptors is { } spare ? ["prlimit", $"--nofile={(program == "Silo" ? 704 : 256) + spare}"] : [];
+
+    private bool IsServed(IReadOnlyList<Bystander> bystanders) =>
+        bystanders.All(bystander => bystander.Failures.Count == 0 && bystander.Slowest < _mostWait);
+
+    private static string Describe(IReadOnlyList<Bystander> bystanders)
+    {
+        var failures = bystanders.SelectMany(bystander => bystander.Failures).ToList();
+        return string.Join(", ", bystanders.Select(Describe)) +
+            (failures.Count > 0 ? $"; {failures.Count} failures: {string.Join("; ", failures.Distinct().Take(3))}" : "");
+    }
 
     private static string Describe(Bystander bystander) =>
         $"{bystander.What} {bystander.Answers} answers, slowest {bystander.Slowest.TotalMilliseconds:0} ms";

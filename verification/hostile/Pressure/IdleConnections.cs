@@ -9,7 +9,10 @@ namespace IdGenerator.Hostile.Pressure;
 /// <summary>Connections that do nothing: a third from the beginning, the others after a request.</summary>
 internal static class IdleConnections
 {
-    private const int Count = 9_000;
+    private const int Most = 9_000;
+
+    /// <summary>For others who connect meanwhile.</summary>
+    private const int Others = 50;
     private const int AtOnce = 50;
     private static readonly byte[] Live = "GET /health/live HTTP/1.1\r\nHost: ids\r\n\r\n"u8.ToArray();
     private static readonly TimeSpan Rest = TimeSpan.FromSeconds(3);
@@ -17,13 +20,14 @@ internal static class IdleConnections
 
     public static async Task<Finding> RunAsync(IPEndPoint server, Ledger ledger)
     {
-        var sockets = new Socket[Count];
+        var count = (int)Math.Min(Most, await Metrics.ReadAsync(server, Metrics.AllowedConnections) - Others);
+        var sockets = new Socket[count];
         try
         {
             var next = -1;
             await Task.WhenAll(Enumerable.Range(0, AtOnce).Select(_ => Task.Run(async () =>
             {
-                for (var index = Interlocked.Increment(ref next); index < Count; index = Interlocked.Increment(ref next))
+                for (var index = Interlocked.Increment(ref next); index < count; index = Interlocked.Increment(ref next))
                     sockets[index] = await OpenAsync(server, index);
             })));
             await Task.Delay(Rest);
@@ -34,8 +38,8 @@ internal static class IdleConnections
                 if (await AnswersAsync(socket, ledger)) answered++;
             }
 
-            var asked = Count / 20;
-            return new(answered == asked && open >= Count, $"{Count:N0} connections, {open:N0} file descriptors; {answered} of {asked} still answered");
+            var asked = (count + 19) / 20;
+            return new(answered == asked && open >= count, $"{count:N0} connections, {open:N0} file descriptors; {answered} of {asked} still answered");
         }
         finally
         {

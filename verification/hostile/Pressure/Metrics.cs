@@ -9,6 +9,7 @@ namespace IdGenerator.Hostile.Pressure;
 internal static class Metrics
 {
     public const string OpenDescriptors = "process_open_fds";
+    public const string AllowedConnections = "id_generator_connections_limit";
     public const string Memory = "process_resident_memory_bytes";
     public const string RunningBulks = "id_generator_bulk_requests_in_flight";
 
