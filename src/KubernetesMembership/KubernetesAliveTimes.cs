@@ -24,6 +24,9 @@ public sealed class KubernetesAliveTimes(KubernetesClient client, string release
     /// </summary>
     internal static readonly TimeSpan Fresh = TimeSpan.FromSeconds(10);
 
+    /// <summary>After that it is stale anyway.</summary>
+    private static readonly TimeSpan Kept = TimeSpan.FromMinutes(5);
+
     private const string At = "at";
     private const string Silos = "silos";
 
@@ -50,21 +53,44 @@ public sealed class KubernetesAliveTimes(KubernetesClient client, string release
     private async Task<IReadOnlyDictionary<string, DateTime>> GatherAsync(ConfigMap? old, CancellationToken cancellation)
     {
         var rows = (await leases.ReadAllAsync(cached: true, cancellation)).Rows;
+        var times = Latest(rows, Parse(old?.Data?.GetValueOrDefault(Silos)));
         var data = new JsonObject
         {
             [At] = ConfigMapKeys.Text(time.GetUtcNow().UtcDateTime),
-            [Silos] = string.Join('\n', rows.Select(row => $"{row.Address} {new DateTimeOffset(row.Alive).ToUnixTimeSeconds()}")),
+            [Silos] = string.Join('\n', times.Select(silo => $"{silo.Key} {new DateTimeOffset(silo.Value).ToUnixTimeSeconds()}")),
         };
-        // Whether another silo was faster does not matter: what it wrote is as good.
-        _ = KubernetesMembershipStore.Answer(old is null
-            ? await client.CreateAsync(ConfigMap.Resource, New(data), cancellation)
-            : await client.PatchAsync(
-                ConfigMap.Resource,
-                _name,
-                new() { ["metadata"] = new JsonObject { ["resourceVersion"] = old.Metadata.ResourceVersion }, ["data"] = data },
-                cancellation));
+        try
+        {
+            // Whether another silo was faster does not matter: what it wrote is as good. Nor does a refusal: each silo lists the leases then.
+            _ = old is null
+                ? await client.CreateAsync(ConfigMap.Resource, New(data), cancellation)
+                : await client.PatchAsync(
+                    ConfigMap.Resource,
+                    _name,
+                    new() { ["metadata"] = new JsonObject { ["resourceVersion"] = old.Metadata.ResourceVersion }, ["data"] = data },
+                    cancellation);
+        }
+        catch (KubernetesApiException)
+        {
+        }
+
+        return times;
+    }
+
+    /// <summary>
+    /// A list may be older than what was read before, and lack a lease that somebody has deleted and its holder has not written again: no
+    /// time falls, and none is missing before its silo would count as stale.
+    /// </summary>
+    private Dictionary<string, DateTime> Latest(IEnumerable<MembershipRow> rows, Dictionary<string, DateTime> earlier)
+    {
         var times = new Dictionary<string, DateTime>();
         foreach (var row in rows) times[row.Address] = row.Alive;
+        var forgotten = time.GetUtcNow().UtcDateTime - Kept;
+        foreach (var (address, alive) in earlier)
+        {
+            if (times.TryGetValue(address, out var said) ? said < alive : alive > forgotten) times[address] = alive;
+        }
+
         return times;
     }
 

@@ -36,7 +36,8 @@ public sealed class KubernetesMembershipStore(KubernetesClient client, string re
     public async Task<MembershipDocument?> ReadAsync(bool cached, CancellationToken cancellation)
     {
         var writes = Volatile.Read(ref _writes);
-        if (cached && Volatile.Read(ref _read) is { } read && read.Writes == writes)
+        var last = Volatile.Read(ref _read);
+        if (cached && last is { } read && read.Writes == writes)
         {
             var head = Answer(await client.GetHeadAsync(ConfigMap.Resource, _name, cached: true, cancellation)).Value;
             if (head?.Metadata.ResourceVersion == read.Document.Source.Metadata.ResourceVersion) return read.Document;
@@ -58,12 +59,10 @@ public sealed class KubernetesMembershipStore(KubernetesClient client, string re
                 "another release name.");
         }
 
-        Volatile.Write(ref _read, new(document, writes));
+        // Nobody knows which of two reads at once is the older one: the next one is read whole.
+        if (Interlocked.CompareExchange(ref _read, new(document, writes), last) != last) Volatile.Write(ref _read, null);
         return document;
     }
-
-    public async Task<bool> IsThereAsync(CancellationToken cancellation) =>
-        Answer(await client.GetHeadAsync(ConfigMap.Resource, _name, cached: true, cancellation)).IsDone;
 
     public async Task<bool> CreateAsync(int version, IReadOnlyCollection<MembershipRow> rows, CancellationToken cancellation)
     {

@@ -17,13 +17,11 @@ public interface IMembershipStore
 
     /// <param name="cached">
     /// True where a change of another silo that is some seconds old may be missing. What this store has read or written is never missing.
+    /// Costs the store next to nothing where the document has not changed since it was last read.
     /// </param>
     /// <param name="cancellation">Ends it.</param>
     /// <returns>Null where there is no document.</returns>
     Task<MembershipDocument?> ReadAsync(bool cached, CancellationToken cancellation);
-
-    /// <returns>True where there was a document some seconds ago. Costs the store next to nothing.</returns>
-    Task<bool> IsThereAsync(CancellationToken cancellation);
 
     /// <summary>Makes the document with all the rows in it at once, unless somebody else has made it.</summary>
     /// <returns>False where somebody else has.</returns>

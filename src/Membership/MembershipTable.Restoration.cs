@@ -20,7 +20,7 @@ public sealed partial class MembershipTable
             var found = await store.ReadAsync(cached && attempt == 1, cancellation);
             if (found is not null && IsWhole(found, last))
             {
-                Volatile.Write(ref _last, found);
+                Remember(found, last);
                 return found;
             }
 
@@ -31,21 +31,48 @@ public sealed partial class MembershipTable
         throw new MembershipException($"{store.Subject} was deleted or replaced {Attempts} times in a row.");
     }
 
+    /// <summary>Of two reads at once the older one may end last.</summary>
+    private void Remember(MembershipDocument found, MembershipDocument? last)
+    {
+        while (last is null || found.Version >= last.Version)
+        {
+            var seen = Interlocked.CompareExchange(ref _last, found, last);
+            if (seen == last) return;
+            last = seen;
+        }
+    }
+
     /// <summary>
-    /// False for a table of a lower version than one that was read before, and for one that lacks this silo: somebody has restored a copy,
-    /// made an empty one, or edited it.
+    /// False for a table of a lower version than one that was read before, for one of the same version with other rows, and for one that
+    /// lacks this silo: somebody has restored a copy, over which others may have written since, made an empty one, or edited it.
     /// </summary>
     private bool IsWhole(MembershipDocument found, MembershipDocument? last) =>
         found.Version >= (last?.Version ?? 1)
+        && (found.Version != last?.Version || Restoration.IsPartOf(found, last))
         && (leases is null
             || last?.Rows.GetValueOrDefault(leases.Self) is not { } own
             || own.Status == nameof(SiloStatus.Dead)
             || found.Rows.ContainsKey(leases.Self));
 
+    /// <summary>
+    /// This process has never read the table, so it cannot remember what it was: the leases tell whether somebody has restored a copy. Where
+    /// they seem to, the table is read once more, because others may have written both in between.
+    /// </summary>
+    private async Task RestoreOlderCopyAsync(SiloLeases leases, CancellationToken cancellation)
+    {
+        var found = await CurrentAsync(cancellation);
+        var leased = await leases.ReadAllAsync(cached: false, cancellation);
+        for (var attempt = 1; attempt <= Attempts && Restoration.IsOlder(found, leased); attempt++)
+        {
+            if (attempt > 1) await RestoreAsync(found, last: null, cancellation);
+            found = await CurrentAsync(cancellation);
+        }
+    }
+
     private async Task RestoreAsync(MembershipDocument? found, MembershipDocument? last, CancellationToken cancellation)
     {
         var leased = leases is null ? new([], 0) : await leases.ReadAllAsync(cached: false, cancellation);
-        var (version, rows) = Restoration.Of(found, last, leased, leases?.Self, FirstVersion.At(time.GetUtcNow()));
+        var (version, rows) = Restoration.Of(found, last, leased, leases?.Announced, FirstVersion.At(time.GetUtcNow()));
         if (leases is { Term: > 0 }) await AnnounceAsync(leases, row: null, version, cancellation);
         var isMine = found is null
             ? await store.CreateAsync(version, rows, cancellation)

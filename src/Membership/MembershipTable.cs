@@ -28,7 +28,7 @@ public sealed partial class MembershipTable(
     /// </summary>
     private const int Attempts = 100;
 
-    /// <summary>So many silos, each of which looks twice a minute, find out within seconds that the table is gone.</summary>
+    /// <summary>So many silos, each of which looks twice a minute, find out within seconds that the table is gone or an older one.</summary>
     private const int Lookouts = 20;
 
     /// <summary>Between two attempts to begin beside a store that does not answer.</summary>
@@ -51,8 +51,14 @@ public sealed partial class MembershipTable(
     {
         try
         {
-            await CurrentAsync(cancellation);
-            if (leases is not null) await DeclareFormerHoldersDeadAsync(leases, cancellation);
+            if (leases is null)
+            {
+                await CurrentAsync(cancellation);
+                return true;
+            }
+
+            await RestoreOlderCopyAsync(leases, cancellation);
+            await DeclareFormerHoldersDeadAsync(leases, cancellation);
             return true;
         }
         catch (Exception e) when (e is not (MembershipException or OperationCanceledException))
@@ -114,14 +120,14 @@ public sealed partial class MembershipTable(
     }
 
     /// <summary>
-    /// The renewal of the lease has said it already. So all that is left to do is to see that the table is there, twice as often as it is
-    /// read. Of more silos than <see cref="Lookouts"/> each looks so much more rarely: one that finds the loss is enough.
+    /// The renewal of the lease has said it already. So all that is left to do is to see that the table is there and whole, twice as often
+    /// as Orleans reads it. Of more silos than <see cref="Lookouts"/> each looks so much more rarely: one that finds the loss is enough.
     /// </summary>
     private async Task SayAliveInTheLeaseAsync(SiloLeases leases, MembershipEntry entry, CancellationToken cancellation)
     {
         await leases.SayAliveAsync(MembershipEntries.Utc(entry.IAmAliveTime), cancellation);
-        if (Random.Shared.Next(Math.Max(1, Volatile.Read(ref _last)?.Rows.Count ?? 0)) >= Lookouts) return;
-        if (!await store.IsThereAsync(cancellation)) await CurrentAsync(cancellation);
+        var silos = Volatile.Read(ref _last)?.Rows.Values.Count(row => row.Status == nameof(SiloStatus.Active)) ?? 0;
+        if (Random.Shared.Next(Math.Max(1, silos)) < Lookouts) await SeenAsync(cancellation);
     }
 
     /// <summary>

@@ -17,7 +17,7 @@ public sealed class SiloLeases(INotedLeaseStore own, string self, string name)
     /// How far ahead versions are announced. More announcements, which are writes of the own lease, are needed where it is small; and
     /// a table that is made anew begins so much higher.
     /// </summary>
-    private const int VersionsAhead = 100;
+    internal const int VersionsAhead = 100;
 
     private readonly SemaphoreSlim _announcing = new(1, 1);
     private string _row = "";
@@ -30,6 +30,9 @@ public sealed class SiloLeases(INotedLeaseStore own, string self, string name)
     public string Name => name;
 
     public string Self => self;
+
+    /// <summary>This silo's row as it was announced last; null before.</summary>
+    public MembershipRow? Announced => MembershipRow.Parse(Volatile.Read(ref _row)) is { } row ? row with { Term = Term } : null;
 
     /// <summary>
     /// Says in the own lease what is about to be written into the table: before a row is there, the lease carries it; and before a version
@@ -109,7 +112,8 @@ public sealed class SiloLeases(INotedLeaseStore own, string self, string name)
     private async Task<bool> NoteAsync(string row, int version, DateTime alive, CancellationToken cancellation)
     {
         if (!await own.NoteAsync(new(row, version, alive), cancellation)) return false;
-        (_row, _version) = (row, version);
+        Volatile.Write(ref _row, row);
+        _version = version;
         return true;
     }
 

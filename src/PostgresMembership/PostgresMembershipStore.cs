@@ -20,8 +20,6 @@ public sealed class PostgresMembershipStore(PostgresDatabase database, string cl
         "SELECT uid::text, revision, version, CASE WHEN uid::text = $2 AND revision = $3 THEN NULL ELSE silos::text END, alive::text " +
         "FROM id_generator_membership WHERE cluster = $1";
 
-    private const string IsThereSql = "SELECT 1 FROM id_generator_membership WHERE cluster = $1";
-
     private const string CreateSql =
         "INSERT INTO id_generator_membership (cluster, version, silos, alive) VALUES ($1, $2, $3::jsonb, $4::jsonb) ON CONFLICT DO NOTHING " +
         $"RETURNING {PostgresDatabase.Durably}";
@@ -49,9 +47,6 @@ public sealed class PostgresMembershipStore(PostgresDatabase database, string cl
         if (document is not null) Volatile.Write(ref _read, document);
         return document;
     }
-
-    public async Task<bool> IsThereAsync(CancellationToken cancellation) =>
-        await RunAsync(IsThereSql, read: null, cancellation, cluster) > 0;
 
     public async Task<bool> CreateAsync(int version, IReadOnlyCollection<MembershipRow> rows, CancellationToken cancellation) =>
         await RunAsync(CreateSql, read: null, cancellation, cluster, version, Silos(rows), Alive(rows, new Dictionary<string, MembershipRow>())) > 0;

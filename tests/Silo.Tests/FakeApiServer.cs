@@ -36,6 +36,15 @@ internal sealed partial class FakeApiServer : IAsyncDisposable
     /// <summary>Runs before each replacement; false refuses it with 409.</summary>
     public Func<bool> BeforeReplace { get; set; } = () => true;
 
+    /// <summary>Refuses writes of objects named so with this status.</summary>
+    public (string Name, int Status)? Refusal { get; set; }
+
+    /// <summary>What lists show instead of what is there.</summary>
+    public IReadOnlyDictionary<string, JsonObject>? Listed { get; set; }
+
+    /// <summary>Runs when a single object was read from what is there now, before the answer.</summary>
+    public Func<string, Task> AfterQuorumRead { get; set; } = _ => Task.CompletedTask;
+
     /// <summary>Reads of single objects that may not come from memory.</summary>
     public int QuorumReads => Volatile.Read(ref _quorumReads);
 
@@ -71,9 +80,20 @@ internal sealed partial class FakeApiServer : IAsyncDisposable
         lock (_lock) _memory = _objects.ToDictionary(pair => pair.Key, pair => (JsonObject)pair.Value.DeepClone());
     }
 
+    /// <summary>All that is there now.</summary>
+    public IReadOnlyDictionary<string, JsonObject> Copy()
+    {
+        lock (_lock) return _objects.ToDictionary(pair => pair.Key, pair => (JsonObject)pair.Value.DeepClone());
+    }
+
     public void Delete(string name)
     {
         lock (_lock) _objects.Remove(name);
+    }
+
+    public bool Has(string name)
+    {
+        lock (_lock) return _objects.ContainsKey(name);
     }
 
     /// <summary>As it is now, to be put back with <see cref="PutBack"/>.</summary>
@@ -131,6 +151,7 @@ internal sealed partial class FakeApiServer : IAsyncDisposable
         {
             "GET" when name == "leases" => List($"{context.Request.Query["labelSelector"]}".Split('=')),
             "GET" => Get(name, context.Request.Query["resourceVersion"] == "0"),
+            not "GET" when Refusal is { } refusal && (name == refusal.Name || (string?)body!["metadata"]?["name"] == refusal.Name) => (refusal.Status, null),
             "PUT" when !BeforeReplace() => (409, null),
             "PUT" => Replace(name, body!),
             "POST" => Create(body!),
@@ -139,6 +160,7 @@ internal sealed partial class FakeApiServer : IAsyncDisposable
             _ => (405, null),
         };
         if (context.Request.Method == "PATCH") AfterPatch(context);
+        if (context.Request.Method == "GET" && context.Request.Query["resourceVersion"] != "0") await AfterQuorumRead(name);
         context.Response.StatusCode = status;
         context.Response.ContentType = "application/json";
         await context.Response.WriteAsync((value ?? new JsonObject { ["message"] = $"fake {status}" }).ToJsonString());
@@ -154,7 +176,7 @@ internal sealed partial class FakeApiServer : IAsyncDisposable
     {
         lock (_lock)
         {
-            var items = _objects.Values.Where(value => (string?)value["kind"] == "Lease" && (string?)value["metadata"]!["labels"]?[label[0]] == label[1]);
+            var items = (Listed ?? _objects).Values.Where(value => (string?)value["kind"] == "Lease" && (string?)value["metadata"]!["labels"]?[label[0]] == label[1]);
             return (200, new()
             {
                 ["metadata"] = new JsonObject { ["resourceVersion"] = $"{_version}" },

@@ -84,7 +84,7 @@ public sealed class LeasedMembershipTests : IAsyncLifetime
         var silo = await LeasedSilo.JoinAsync(_client, 0);
         _server.Delete(KubernetesTables.Object);
         await silo.Table.UpdateIAmAliveAsync(silo.Entry);
-        Assert.True(await new KubernetesMembershipStore(_client, "ids", "blue").IsThereAsync(default));
+        Assert.NotNull(await new KubernetesMembershipStore(_client, "ids", "blue").ReadAsync(cached: false, default));
     }
 
     [Fact]
@@ -272,65 +272,5 @@ public sealed class LeasedMembershipTests : IAsyncLifetime
         var last = await LeasedSilo.JoinAsync(_client, 1, process: 5);
         Assert.Equal(["worker-1: Active", "worker-1: Dead"], Members(await last.Table.ReadAllAsync()));
     }
-
-    [Fact]
-    public async Task A_renewal_says_that_the_silo_is_alive_and_writes_nothing_into_the_table()
-    {
-        var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
-        LeasedSilo[] silos = [await LeasedSilo.JoinAsync(_client, 0, time: time), await LeasedSilo.JoinAsync(_client, 1, time: time)];
-        await silos[0].Table.ReadAllAsync();
-        var writes = _server.WritesOf(KubernetesTables.Object);
-        for (var minute = 0; minute < 3; minute++)
-        {
-            time.Advance(TimeSpan.FromSeconds(60));
-            Assert.True(await silos[1].RenewAsync(time.GetUtcNow()));
-            await silos[1].Table.UpdateIAmAliveAsync(new() { SiloAddress = silos[1].Entry.SiloAddress, IAmAliveTime = time.GetUtcNow().UtcDateTime });
-
-            var alive = Entry(await silos[0].Table.ReadAllAsync(), silos[1]).IAmAliveTime;
-            Assert.InRange(time.GetUtcNow().UtcDateTime - alive, TimeSpan.Zero, TimeSpan.FromSeconds(1));
-        }
-
-        Assert.Equal(writes, _server.WritesOf(KubernetesTables.Object));
-    }
-
-    [Fact]
-    public async Task A_silo_whose_lease_is_renewed_too_rarely_says_so_in_its_lease()
-    {
-        var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
-        LeasedSilo[] silos = [await LeasedSilo.JoinAsync(_client, 0, time: time), await LeasedSilo.JoinAsync(_client, 1, time: time)];
-        for (var tick = 0; tick < 3; tick++)
-        {
-            time.Advance(TimeSpan.FromSeconds(30));
-            await silos[1].Table.UpdateIAmAliveAsync(new() { SiloAddress = silos[1].Entry.SiloAddress, IAmAliveTime = time.GetUtcNow().UtcDateTime });
-        }
-
-        var read = await silos[0].Table.ReadAllAsync();
-        Assert.InRange(time.GetUtcNow().UtcDateTime - Entry(read, silos[1]).IAmAliveTime, TimeSpan.Zero, TimeSpan.FromSeconds(1));
-        // A silo that has said nothing is stale to Orleans: nobody speaks for it.
-        Assert.True(time.GetUtcNow().UtcDateTime - Entry(read, silos[0]).IAmAliveTime > TimeSpan.FromSeconds(60));
-        // The renewal goes on over the note as if there were none.
-        Assert.True(await silos[1].RenewAsync(time.GetUtcNow()));
-    }
-
-    [Fact]
-    public async Task One_silo_reads_the_leases_for_all_that_look_within_ten_seconds()
-    {
-        var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
-        var first = await LeasedSilo.JoinAsync(_client, 0, time: time);
-        time.Advance(TimeSpan.FromSeconds(60));
-        await first.Table.ReadAllAsync();
-        var writes = _server.WritesOf("ids-membership-alive");
-        var second = await LeasedSilo.TakeAsync(_client, 1, time: time);
-        await second.Table.ReadAllAsync();
-        Assert.Equal(writes, _server.WritesOf("ids-membership-alive"));
-        time.Advance(TimeSpan.FromSeconds(11));
-        await second.Table.ReadAllAsync();
-        Assert.Equal(writes + 1, _server.WritesOf("ids-membership-alive"));
-        // And where the clock of the one that gathered was ahead, the next one does not believe it.
-        time.StepWall(TimeSpan.FromSeconds(-600));
-        await (await LeasedSilo.TakeAsync(_client, 2, time: time)).Table.ReadAllAsync();
-        Assert.Equal(writes + 2, _server.WritesOf("ids-membership-alive"));
-    }
-
     private static MembershipEntry Entry(MembershipTableData table, LeasedSilo silo) => table.TryGet(silo.Entry.SiloAddress)!.Item1;
 }

@@ -143,6 +143,8 @@ public sealed class RealApiServerMembershipTests(ControlPlane cluster, ITestOutp
         await cluster.KubectlAsync("delete", "configmap", KubernetesTables.Object, "-n", _account!.Namespace);
         // A read may come from the server's memory, which learns of it a moment later.
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        while (await KubernetesTables.In(await ClientAsync()).Store.IsThereAsync(patience.Token)) await Task.Delay(10, patience.Token);
+        var client = await ClientAsync();
+        while ((await client.GetHeadAsync(ConfigMap.Resource, KubernetesTables.Object, cached: true, patience.Token)).IsDone)
+            await Task.Delay(10, patience.Token);
     }
 }

@@ -50,8 +50,6 @@ public sealed class StartBesideAnOutageTests
             ? throw Failure
             : Task.FromResult<MembershipDocument?>(new("uid", "blue", 5, new Dictionary<string, MembershipRow>()));
 
-        public Task<bool> IsThereAsync(CancellationToken cancellation) => Task.FromResult(true);
-
         public Task<bool> CreateAsync(int version, IReadOnlyCollection<MembershipRow> rows, CancellationToken cancellation) => Task.FromResult(false);
 
         public Task<bool> ChangeAsync(MembershipDocument over, MembershipChange change, CancellationToken cancellation) => Task.FromResult(false);
