@@ -14,23 +14,30 @@ namespace IdGenerator.Grains;
 /// a millisecond (<see cref="SlotWindow"/>). At low rates that is none, and each request is a call. The next call does not wait for
 /// the one before where as many IDs are wanted as it can get: batches of a hundred fill several in a millisecond.
 /// </para>
+/// <para>
+/// A silo that has its worker ID may wait for others before it joins its cluster, and its grain answers only then. Its own requests need not
+/// wait: from <see cref="Serve"/> on they are served by what the grain would take their IDs from, and by the grain as soon as it answers.
+/// </para>
 /// The promises of <see cref="IIdSource"/> hold for all of it: of two requests the one that came in after the other was
 /// answered gets the higher IDs, whichever way each took. Taking IDs from the window takes no lock and allocates nothing.
 /// </summary>
 [SuppressMessage("Design", "CA1001", Justification = "A semaphore without a wait handle holds nothing that has to be freed.")]
 public sealed class GrainIdSource(
-    IGrainFactory grains, WorkerLease lease, WorkerIdSource worker, SlotGenerator generator, LogicalClock clock) : IIdSource
+    IGrainFactory grains, WorkerLease lease, WorkerIdSource worker, SlotGenerator generator, LogicalClock clock)
+    : IIdSource, ILifecycleParticipant<ISiloLifecycle>
 {
+    private static readonly TimeSpan OneSecond = TimeSpan.FromSeconds(1);
+    private static readonly Unavailable Starting = new("Starting", OneSecond);
+
     /// <summary>Calls in flight, besides one that is shared: enough to keep the grain busy. What a request has begun counts until
     /// the grain has answered, whether its client is still there or not.</summary>
     private const int MostCalls = 64;
-
-    private static readonly TimeSpan OneSecond = TimeSpan.FromSeconds(1);
 
     private readonly SlotWindow _window = new(clock, generator);
     private readonly Lazy<ISnowflakeGrain> _grain = new(() => grains.GetGrain<ISnowflakeGrain>(lease.Worker));
     private readonly SemaphoreSlim _calling = new(MostCalls);
     private Gathering _gathering = new(Task.CompletedTask);
+    private volatile Stage _stage;
     private long _calls;
     private long _taken;
     private long _highestIssued;
@@ -71,15 +78,33 @@ public sealed class GrainIdSource(
         }
     }
 
-    public Unavailable? Check() => worker.Check();
+    public Unavailable? Check() => worker.Check() ?? (_stage == Stage.Starting ? Starting : null);
+
+    /// <summary>Serves from now on. To be called when nobody else can have the worker ID.</summary>
+    public void Serve()
+    {
+        if (_stage == Stage.Starting) _stage = Stage.Joining;
+    }
+
+    /// <summary>The grain answers when its silo is active.</summary>
+    public void Participate(ISiloLifecycle observer) => observer.Subscribe(nameof(GrainIdSource), ServiceLifecycleStage.Active, _ =>
+    {
+        _stage = Stage.Joined;
+        return Task.CompletedTask;
+    });
 
     public ValueTask<Reservation> ReserveAsync(int count, long? since, CancellationToken cancellation)
     {
+        if (_stage != Stage.Joined) return ReserveAloneAsync(count, since, cancellation);
         if (count > SlotWindow.Capacity) return CallAsync(count, since, cancellation);
         if (!_window.TryTake(count, out var slots, out var isAging)) return GatherAsync(count, cancellation);
         if (isAging) Refill();
         return new(Take(slots));
     }
+
+    private ValueTask<Reservation> ReserveAloneAsync(int count, long? since, CancellationToken cancellation) => _stage == Stage.Starting
+        ? new(new Reservation(default, worker.Check() ?? Starting))
+        : worker.ReserveAsync(count, since, cancellation);
 
     private Reservation Take(SlotRange slots)
     {
@@ -202,5 +227,12 @@ public sealed class GrainIdSource(
         {
             calling?.Release();
         }
+    }
+
+    private enum Stage
+    {
+        Starting,
+        Joining,
+        Joined,
     }
 }

@@ -16,6 +16,7 @@ public static class SnowflakeSiloBuilderExtensions
         silo.AddGrainDirectory(NoDirectory.Name, (_, _) => new NoDirectory());
         silo.Services.AddSingleton<IConfigureGrainTypeComponents, SnowflakeGrainActivator>();
         silo.Services.AddSingleton<GrainIdSource>();
+        silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(provider => provider.GetRequiredService<GrainIdSource>());
         silo.Services.AddSingleton<GivenIds>();
         silo.Services.AddSingleton<ClusterWorkers>();
         return silo;

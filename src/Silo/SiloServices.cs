@@ -19,8 +19,8 @@ internal static class SiloServices
 
     /// <summary>
     /// The silo of the worker ID, and its grain as the source of the gateway's IDs. Everything starts at once, so that the
-    /// process can tell how it is while it waits for its lease; the silo joins when the lease is held, and leaves before the
-    /// lease is released.
+    /// process can tell how it is while it waits for its lease, and serve while the silo waits for others; the silo joins when the lease is
+    /// held, and leaves before the lease is released.
     /// </summary>
     public static void AddSilo(this WebApplicationBuilder builder, Settings settings, SiloSettings silo)
     {
@@ -32,7 +32,9 @@ internal static class SiloServices
         builder.Services.Configure<HostOptions>(host => host.ServicesStartConcurrently = true);
         builder.Services.AddSingleton<IIdSource>(provider => provider.GetRequiredService<GrainIdSource>());
         builder.Services.AddSingleton<IWorkers>(provider => provider.GetRequiredService<ClusterWorkers>());
-        builder.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, LeaseBeforeSilo>();
+        var leasesAreShared = (settings.Kubernetes is not null && silo.Kubernetes is not null) || (settings.Postgres is not null && silo.Postgres is not null);
+        builder.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(
+            provider => ActivatorUtilities.CreateInstance<LeaseBeforeSilo>(provider, leasesAreShared));
         builder.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, TwinCheck>();
         builder.Logging.AddFilter("Orleans", LogLevel.Warning);
         var quietStart = new QuietStart();

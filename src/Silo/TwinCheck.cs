@@ -12,7 +12,7 @@ namespace IdGenerator.Silo;
 /// moment is taken for dead.
 /// </summary>
 internal sealed class TwinCheck(
-    IClusterMembershipService membership, ILocalSiloDetails self, WorkerLease lease, ProcessExit exit, TimeProvider time)
+    IClusterMembershipService membership, ILocalSiloDetails self, WorkerLease lease, GrainIdSource source, ProcessExit exit, TimeProvider time)
     : ILifecycleParticipant<ISiloLifecycle>
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
@@ -23,11 +23,17 @@ internal sealed class TwinCheck(
     /// </summary>
     public void Participate(ISiloLifecycle observer)
     {
-        observer.Subscribe(nameof(TwinCheck), ServiceLifecycleStage.BecomeActive - 1, CheckAsync);
-        observer.Subscribe(nameof(TwinCheck), ServiceLifecycleStage.Active, CheckAsync);
+        observer.Subscribe(nameof(TwinCheck), ServiceLifecycleStage.BecomeActive - 1, CheckAndServeAsync);
+        observer.Subscribe(nameof(TwinCheck), ServiceLifecycleStage.Active, PassesAsync);
     }
 
-    private async Task CheckAsync(CancellationToken cancellation)
+    /// <summary>The silo may wait for others before it is active; its HTTP requests need not.</summary>
+    private async Task CheckAndServeAsync(CancellationToken cancellation)
+    {
+        if (await PassesAsync(cancellation)) source.Serve();
+    }
+
+    private async Task<bool> PassesAsync(CancellationToken cancellation)
     {
         foreach (var member in membership.CurrentSnapshot.Members.Values)
         {
@@ -37,8 +43,10 @@ internal sealed class TwinCheck(
                 $"Worker ID {lease.Worker} is held by the live silo {member.SiloAddress}. Either its lease is in another store: " +
                 "stop that process, give this one another worker ID, or let all silos use one LEASE_STORE. Or it is of an earlier release, " +
                 "was paused, and will notice within seconds that its lease is gone: then try again."));
-            return;
+            return false;
         }
+
+        return true;
     }
 
     // At our own address it can only be what we have replaced.

@@ -19,7 +19,7 @@ public sealed class SnowflakeCluster : IAsyncDisposable
     private readonly ConcurrentDictionary<int, MemoryLeaseStore> _leases = new();
     private readonly TimeProvider _time;
 
-    private SnowflakeCluster(int silos, TimeProvider? time)
+    private SnowflakeCluster(int silos, TimeProvider? time, Func<IServiceProvider, ILifecycleParticipant<ISiloLifecycle>>? participant)
     {
         _time = time ?? TimeProvider.System;
         var builder = new InProcessTestClusterBuilder((short)silos);
@@ -30,6 +30,7 @@ public sealed class SnowflakeCluster : IAsyncDisposable
             var worker = int.Parse(options.SiloName[(options.SiloName.IndexOf('_') + 1)..]);
             options.SiloName = WorkerSiloName.Format(worker);
             AddWorker(host.Services, worker);
+            if (participant is not null) host.Services.AddSingleton(participant);
         });
         builder.ConfigureSilo((_, silo) => silo
             .AddSnowflakeGrains()
@@ -41,9 +42,13 @@ public sealed class SnowflakeCluster : IAsyncDisposable
 
     public IClusterClient Client => _cluster.Client;
 
-    public static async Task<SnowflakeCluster> StartAsync(int silos, TimeProvider? time = null)
+    /// <param name="silos">How many.</param>
+    /// <param name="time">Of their generators; null for the machine's.</param>
+    /// <param name="participant">Takes part in the start of each silo.</param>
+    public static async Task<SnowflakeCluster> StartAsync(
+        int silos, TimeProvider? time = null, Func<IServiceProvider, ILifecycleParticipant<ISiloLifecycle>>? participant = null)
     {
-        var cluster = new SnowflakeCluster(silos, time);
+        var cluster = new SnowflakeCluster(silos, time, participant);
         await cluster._cluster.DeployAsync();
         return cluster;
     }

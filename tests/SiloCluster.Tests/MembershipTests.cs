@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net;
 using IdGenerator.ApiServer;
 
 namespace IdGenerator.SiloCluster.Tests;
@@ -15,7 +16,7 @@ public sealed class MembershipTests(ControlPlane cluster)
         pods[1].Process.Pause();
 
         var waited = Stopwatch.StartNew();
-        // Another worker that starts meanwhile waits for it too, because Orleans asks all active silos: until its successor has come.
+        // Another worker that starts meanwhile joins when the paused silo's successor has come, because Orleans asks all active silos.
         var another = silos.Start(Pod.Of(2)).ReadyAsync();
         var successor = await silos.Start(Pod.Of(1, "other-1")).ReadyAsync();
         await another;
@@ -26,6 +27,31 @@ public sealed class MembershipTests(ControlPlane cluster)
         pods[1].Process.Resume();
         Assert.Equal(69, await pods[1].Process.ExitAsync());
         Assert.False(successor.HasExited);
+    }
+
+    [ApiServerFact]
+    public async Task A_worker_serves_while_its_silo_waits_for_a_paused_one_is_ready_soon_and_drains_when_it_is_told_to_stop()
+    {
+        await using var silos = new SiloPods(await cluster.CreateServiceAccountAsync(RoleRule.Silo));
+        var pods = await silos.StartReadyAsync(2);
+        pods[1].Process.Pause();
+
+        var another = silos.Start(Pod.Of(2), ("Gateway__DrainSeconds", "6"));
+        await another.AnswersAsync("/id", status => status == HttpStatusCode.OK);
+        using (var notYet = await another.Client.GetAsync(new Uri("/health/ready", UriKind.Relative)))
+        {
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, notYet.StatusCode);
+            Assert.Contains("Starting", await notYet.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        }
+
+        var waited = Stopwatch.StartNew();
+        await another.ReadyAsync();
+        Assert.InRange(waited.Elapsed.TotalSeconds, 0, 30);
+
+        another.Terminate();
+        for (var drain = Stopwatch.StartNew(); drain.Elapsed < TimeSpan.FromSeconds(5);)
+            Assert.NotEmpty(await another.Client.GetStringAsync(new Uri("/ids/10", UriKind.Relative)));
+        Assert.Equal(0, await another.ExitAsync());
     }
 
     [ApiServerFact]

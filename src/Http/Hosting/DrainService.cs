@@ -1,3 +1,4 @@
+using IdGenerator.Http.Api;
 using IdGenerator.Http.Connections;
 
 namespace IdGenerator.Http.Hosting;
@@ -6,9 +7,9 @@ namespace IdGenerator.Http.Hosting;
 /// After the signal to stop, keeps everything running while readiness says no, so that load balancers that poll it have
 /// looked elsewhere before connections are refused (Kubernetes removes endpoints and signals the pod at the same time). Clients
 /// that have a connection may send one more request on it, and learn from its answer that it is the last.
-/// A process that is told to stop while it starts has never been ready, so that no load balancer knows it: it does not wait.
+/// A process that is told to stop while it starts, and that nobody has seen ready, is known to no load balancer: it does not wait.
 /// </summary>
-internal sealed class DrainService(TimeSpan drain, Clients clients, IHostApplicationLifetime lifetime, TimeProvider time)
+internal sealed class DrainService(TimeSpan drain, Health health, Clients clients, IHostApplicationLifetime lifetime, TimeProvider time)
     : IHostedLifecycleService
 {
     /// <summary>For how long at least a connection that was idle at the signal is kept: its client may have sent a request already,
@@ -19,7 +20,7 @@ internal sealed class DrainService(TimeSpan drain, Clients clients, IHostApplica
 
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {
-        if (!lifetime.ApplicationStarted.IsCancellationRequested) return;
+        if (!lifetime.ApplicationStarted.IsCancellationRequested && !health.WasReady) return;
         var signal = time.GetTimestamp();
         await Task.Delay(drain, time, cancellationToken);
         while (clients.Open > 0 && time.GetElapsedTime(signal) < LastRequest) await Task.Delay(Interval, time, cancellationToken);

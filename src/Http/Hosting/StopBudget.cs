@@ -7,7 +7,7 @@ namespace IdGenerator.Http.Hosting;
 public static class StopBudget
 {
     /// <summary>For a start that is under way to end. A silo that waits for another one to answer may not hear of the stop for a minute;
-    /// it is stopped where it is after this time. Such a process has nothing to drain.</summary>
+    /// it is stopped where it is after this time.</summary>
     public static TimeSpan Start { get; } = TimeSpan.FromSeconds(2);
 
     /// <summary>For requests that are running to be answered, and for a silo to leave its cluster.</summary>
