@@ -47,6 +47,7 @@ public sealed class MembershipTests(ControlPlane cluster)
         var waited = Stopwatch.StartNew();
         await another.ReadyAsync();
         Assert.InRange(waited.Elapsed.TotalSeconds, 0, 30);
+        Assert.Contains("has not joined its cluster within 10 s", another.Output, StringComparison.Ordinal);
 
         another.Terminate();
         for (var drain = Stopwatch.StartNew(); drain.Elapsed < TimeSpan.FromSeconds(5);)

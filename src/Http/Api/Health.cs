@@ -4,7 +4,8 @@ using IdGenerator.Snowflake;
 namespace IdGenerator.Http.Api;
 
 /// <summary>Whether this process should get requests.</summary>
-internal sealed class Health(IIdSource source, WorkerLease lease, IHostApplicationLifetime lifetime, TimeProvider time)
+internal sealed partial class Health(
+    IIdSource source, WorkerLease lease, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<Health> logger)
 {
     /// <summary>
     /// A silo that can issue joins its cluster within a second or two. Where another one does not answer, Orleans waits until that one is
@@ -35,6 +36,14 @@ internal sealed class Health(IIdSource source, WorkerLease lease, IHostApplicati
     {
         if (lifetime.ApplicationStarted.IsCancellationRequested) return false;
         var since = Interlocked.CompareExchange(ref _canIssueSince, time.GetTimestamp(), 0);
-        return since == 0 || time.GetElapsedTime(since) < LongestJoin;
+        if (since == 0 || time.GetElapsedTime(since) < LongestJoin) return true;
+        if (!_wasReady) LogNotJoined(lease.Worker, (int)LongestJoin.TotalSeconds);
+        return false;
     }
+
+    [LoggerMessage(1, LogLevel.Warning,
+        "Worker ID {Worker} serves HTTP, but its silo has not joined its cluster within {Seconds} s, because another silo does not answer: " +
+        "clients of Orleans do not reach it. Nothing is to be done where a silo was paused or lost: it is declared dead when its worker ID has " +
+        "another holder. Otherwise look whether pods reach each other on the silo port.")]
+    private partial void LogNotJoined(int worker, int seconds);
 }
