@@ -6,9 +6,10 @@ namespace IdGenerator.Grains;
 
 /// <summary>
 /// The live workers of the cluster, this silo's own first. Who is alive is taken from this silo's view of the membership: a worker that
-/// has just been killed is asked too, does not answer, and is gone on without.
+/// has just been killed is asked too, does not answer, and is gone on without. A silo that has not joined calls nobody: it lists itself alone.
 /// </summary>
-public sealed class ClusterWorkers(IGrainFactory grains, IClusterMembershipService membership, WorkerLease lease, TimeProvider time) : IWorkers
+public sealed class ClusterWorkers(
+    IGrainFactory grains, IClusterMembershipService membership, WorkerLease lease, GrainIdSource own, TimeProvider time) : IWorkers
 {
     private readonly DroppedIds _dropped = new();
 
@@ -21,7 +22,7 @@ public sealed class ClusterWorkers(IGrainFactory grains, IClusterMembershipServi
     /// <summary>IDs that were fetched ahead when an answer ended.</summary>
     public long Unread => _dropped.Unread;
 
-    public int[] List() => [.. LiveWorkerIds.In(membership.CurrentSnapshot).Union([lease.Worker]).Order()];
+    public int[] List() => [.. Others().Append(lease.Worker).Order()];
 
     public IBulk? Open(int most, int count)
     {
@@ -32,12 +33,15 @@ public sealed class ClusterWorkers(IGrainFactory grains, IClusterMembershipServi
     /// <summary>This silo's own worker, and others from a random one on, so that bulks from some of them are spread over all.</summary>
     private List<int> Choose(int most)
     {
-        var others = LiveWorkerIds.In(membership.CurrentSnapshot).Where(worker => worker != lease.Worker).ToArray();
+        var others = Others().ToArray();
         var workers = new List<int> { lease.Worker };
         var start = Random.Shared.Next(others.Length + 1);
         for (var index = 0; index < others.Length && workers.Count < most; index++) workers.Add(others[(start + index) % others.Length]);
         return workers;
     }
+
+    private IEnumerable<int> Others() =>
+        own.HasJoined ? LiveWorkerIds.In(membership.CurrentSnapshot).Where(worker => worker != lease.Worker) : [];
 
     private ValueTask<BulkSlots> TakeAsync(int worker, int count, long? since) =>
         grains.GetGrain<IBulkGrain>(worker).TakeAsync(count, since, lease.Worker);

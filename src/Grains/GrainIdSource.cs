@@ -7,7 +7,7 @@ using IdGenerator.Snowflake;
 namespace IdGenerator.Grains;
 
 /// <summary>
-/// IDs of this silo's worker, all of them reserved by its grain.
+/// IDs of this silo's worker, all of them reserved by its grain once the silo is a member of its cluster.
 /// <para>
 /// A grain call costs more than the rest of an HTTP request for one ID. So small requests share calls: those that come in
 /// while a call is in flight are served by the next one, and a call reserves a few more, about as many as are asked for in
@@ -38,6 +38,7 @@ public sealed class GrainIdSource(
     private readonly SemaphoreSlim _calling = new(MostCalls);
     private Gathering _gathering = new(Task.CompletedTask);
     private volatile Stage _stage;
+    private volatile bool _grainHasAnswered;
     private long _calls;
     private long _taken;
     private long _highestIssued;
@@ -85,6 +86,9 @@ public sealed class GrainIdSource(
     {
         if (_stage == Stage.Starting) _stage = Stage.Joining;
     }
+
+    /// <summary>This silo is a member of its cluster, and its grain is called.</summary>
+    public bool HasJoined => _stage == Stage.Joined;
 
     /// <summary>The grain answers when its silo is active.</summary>
     public void Participate(ISiloLifecycle observer) => observer.Subscribe(nameof(GrainIdSource), ServiceLifecycleStage.Active, _ =>
@@ -216,11 +220,16 @@ public sealed class GrainIdSource(
         Interlocked.Increment(ref _calls);
         try
         {
-            return (await _grain.Value.ReserveAsync(count, since)).ToReservation();
+            var answer = await _grain.Value.ReserveAsync(count, since);
+            _grainHasAnswered = true;
+            return answer.ToReservation();
         }
         catch (Exception e) when (e is WorkerUnavailableException or OrleansException or TimeoutException)
         {
-            // A call fails like this while the silo joins or leaves.
+            // The silo has just become active, and does not know it everywhere yet.
+            if (!_grainHasAnswered) return await worker.ReserveAsync(count, since, CancellationToken.None);
+
+            // A call fails like this while the silo leaves.
             return new(default, new($"The grain of worker ID {lease.Worker} does not answer: {e.Message}", OneSecond));
         }
         finally

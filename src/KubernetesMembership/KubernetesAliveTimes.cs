@@ -38,11 +38,24 @@ public sealed class KubernetesAliveTimes(KubernetesClient client, string release
     {
         if (Volatile.Read(ref _read) is { } read && time.GetElapsedTime(Volatile.Read(ref _readAt)) < Fresh) return read;
 
-        var map = KubernetesMembershipStore.Answer(await client.GetAsync(ConfigMap.Resource, _name, cached: true, cancellation)).Value;
+        var map = await FindAsync(cancellation);
         var times = IsFresh(map) ? Parse(map!.Data!.GetValueOrDefault(Silos)) : await GatherAsync(map, cancellation);
         Volatile.Write(ref _readAt, time.GetTimestamp());
         Volatile.Write(ref _read, times);
         return times;
+    }
+
+    /// <returns>Null also where it cannot be read: the leases can.</returns>
+    private async Task<ConfigMap?> FindAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            return (await client.GetAsync(ConfigMap.Resource, _name, cached: true, cancellation)).Value;
+        }
+        catch (KubernetesApiException)
+        {
+            return null;
+        }
     }
 
     // A time stamp of the future is of a clock that is ahead: it would count as fresh until this clock has got there.
@@ -85,9 +98,12 @@ public sealed class KubernetesAliveTimes(KubernetesClient client, string release
     {
         var times = new Dictionary<string, DateTime>();
         foreach (var row in rows) times[row.Address] = row.Alive;
-        var forgotten = time.GetUtcNow().UtcDateTime - Kept;
+        var now = time.GetUtcNow().UtcDateTime;
+        var forgotten = now - Kept;
         foreach (var (address, alive) in earlier)
         {
+            // Of a clock that is or was ahead: the silo would count as alive until then.
+            if (alive > now + Fresh) continue;
             if (times.TryGetValue(address, out var said) ? said < alive : alive > forgotten) times[address] = alive;
         }
 

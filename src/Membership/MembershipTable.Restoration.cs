@@ -61,7 +61,7 @@ public sealed partial class MembershipTable
     private async Task RestoreOlderCopyAsync(SiloLeases leases, CancellationToken cancellation)
     {
         var found = await CurrentAsync(cancellation);
-        var leased = await leases.ReadAllAsync(cached: false, cancellation);
+        var leased = await leases.ReadAllAsync(cached: true, cancellation);
         for (var attempt = 1; attempt <= Attempts && Restoration.IsOlder(found, leased); attempt++)
         {
             if (attempt > 1) await RestoreAsync(found, last: null, cancellation);
@@ -73,7 +73,8 @@ public sealed partial class MembershipTable
     {
         var leased = leases is null ? new([], 0) : await leases.ReadAllAsync(cached: false, cancellation);
         var (version, rows) = Restoration.Of(found, last, leased, leases?.Announced, FirstVersion.At(time.GetUtcNow()));
-        if (leases is { Term: > 0 }) await AnnounceAsync(leases, row: null, version, cancellation);
+        // This version alone, because of several that restore at once one wins, and the bounds of the others stay where they are.
+        if (leases is { Term: > 0 }) await AnnounceAsync(leases, row: null, version, cancellation, ahead: 0);
         var isMine = found is null
             ? await store.CreateAsync(version, rows, cancellation)
             : await store.ChangeAsync(found, MembershipChange.Put(version, rows), cancellation);

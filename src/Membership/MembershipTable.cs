@@ -213,9 +213,10 @@ public sealed partial class MembershipTable(
         .Skip(1);
 
     /// <exception cref="MembershipException">The lease is of another silo, which has declared this one dead or will.</exception>
-    private async Task AnnounceAsync(SiloLeases leases, MembershipRow? row, int version, CancellationToken cancellation)
+    private async Task AnnounceAsync(
+        SiloLeases leases, MembershipRow? row, int version, CancellationToken cancellation, int ahead = SiloLeases.VersionsAhead)
     {
-        if (!await leases.AnnounceAsync(row, version, time.GetUtcNow().UtcDateTime, cancellation))
+        if (!await leases.AnnounceAsync(row, version, time.GetUtcNow().UtcDateTime, ahead, cancellation))
             throw new MembershipException($"The lease of {leases.Name} is not of this silo any more, and so neither is its place in the membership.");
     }
 

@@ -41,17 +41,18 @@ public sealed class SiloLeases(INotedLeaseStore own, string self, string name)
     /// <param name="row">The own row; null where that of another silo is written.</param>
     /// <param name="version">The version to be written.</param>
     /// <param name="alive">What the own clock shows.</param>
+    /// <param name="ahead">How many versions after that one are announced as well, unless the lease bounds it already.</param>
     /// <param name="cancellation">Ends it.</param>
     /// <returns>False where the lease is of this silo no more.</returns>
     /// <exception cref="LeaseStoreException">Nobody knows whether it was written.</exception>
-    public async Task<bool> AnnounceAsync(MembershipRow? row, int version, DateTime alive, CancellationToken cancellation)
+    public async Task<bool> AnnounceAsync(MembershipRow? row, int version, DateTime alive, int ahead, CancellationToken cancellation)
     {
         await _announcing.WaitAsync(cancellation);
         try
         {
             var text = row is null ? _row : Text(row);
             if (text == _row && version <= _version) return true;
-            return await NoteAsync(text, Math.Max(_version, version + VersionsAhead), alive, cancellation);
+            return await NoteAsync(text, Math.Max(_version, version + ahead), alive, cancellation);
         }
         finally
         {

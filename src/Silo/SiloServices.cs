@@ -32,10 +32,10 @@ internal static class SiloServices
         builder.Services.Configure<HostOptions>(host => host.ServicesStartConcurrently = true);
         builder.Services.AddSingleton<IIdSource>(provider => provider.GetRequiredService<GrainIdSource>());
         builder.Services.AddSingleton<IWorkers>(provider => provider.GetRequiredService<ClusterWorkers>());
+        builder.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, LeaseBeforeSilo>();
         var leasesAreShared = (settings.Kubernetes is not null && silo.Kubernetes is not null) || (settings.Postgres is not null && silo.Postgres is not null);
         builder.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(
-            provider => ActivatorUtilities.CreateInstance<LeaseBeforeSilo>(provider, leasesAreShared));
-        builder.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, TwinCheck>();
+            provider => ActivatorUtilities.CreateInstance<TwinCheck>(provider, leasesAreShared));
         builder.Logging.AddFilter("Orleans", LogLevel.Warning);
         var quietStart = new QuietStart();
         builder.Services.AddHostedService(_ => quietStart);

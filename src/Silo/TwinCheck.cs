@@ -11,26 +11,38 @@ namespace IdGenerator.Silo;
 /// file store on each of several hosts, say), no lease can tell, and this does. It is no fence: a silo that cannot be reached at this
 /// moment is taken for dead.
 /// </summary>
+/// <param name="leasesAreShared">All silos keep their leases in the store through which they find each other.</param>
+/// <param name="membership">Of the cluster.</param>
+/// <param name="self">This silo.</param>
+/// <param name="lease">Of its worker ID.</param>
+/// <param name="source">Serves when nobody else can have the worker ID.</param>
+/// <param name="exit">How this process ends beside a twin.</param>
+/// <param name="time">For how long to wait for an answer.</param>
 internal sealed class TwinCheck(
-    IClusterMembershipService membership, ILocalSiloDetails self, WorkerLease lease, GrainIdSource source, ProcessExit exit, TimeProvider time)
+    bool leasesAreShared, IClusterMembershipService membership, ILocalSiloDetails self, WorkerLease lease, GrainIdSource source, ProcessExit exit,
+    TimeProvider time)
     : ILifecycleParticipant<ISiloLifecycle>
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// Before the silo is active, because calls to the worker go to the newest active silo that has it, and would fail until
-    /// the others have noticed that this one has ended; and after that, for two that start at once.
+    /// Before the silo waits for others to answer. Before it is active, because calls to the worker go to the newest active silo that has
+    /// it, and would fail until the others have noticed that this one has ended; and after that, for two that start at once.
     /// </summary>
     public void Participate(ISiloLifecycle observer)
     {
-        observer.Subscribe(nameof(TwinCheck), ServiceLifecycleStage.BecomeActive - 1, CheckAndServeAsync);
+        observer.Subscribe(nameof(TwinCheck), ServiceLifecycleStage.ValidateInitialConnectivity - 1, CheckAndServeAsync);
+        observer.Subscribe(nameof(TwinCheck), ServiceLifecycleStage.BecomeActive - 1, PassesAsync);
         observer.Subscribe(nameof(TwinCheck), ServiceLifecycleStage.Active, PassesAsync);
     }
 
-    /// <summary>The silo may wait for others before it is active; its HTTP requests need not.</summary>
+    /// <summary>
+    /// The silo may wait for others before it is active; its HTTP requests need not, where the lease tells that nobody else has the worker ID.
+    /// Where it cannot tell, a twin may be waiting as well, which only the second look sees.
+    /// </summary>
     private async Task CheckAndServeAsync(CancellationToken cancellation)
     {
-        if (await PassesAsync(cancellation)) source.Serve();
+        if (await PassesAsync(cancellation) && leasesAreShared) source.Serve();
     }
 
     private async Task<bool> PassesAsync(CancellationToken cancellation)

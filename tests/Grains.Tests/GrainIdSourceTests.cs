@@ -230,13 +230,13 @@ public sealed class GrainIdSourceTests
     public async Task Says_that_the_grain_does_not_answer()
     {
         await using var cluster = await SnowflakeCluster.StartAsync(silos: 1);
-        await cluster.Get<WorkerLease>(0).ReleaseAsync(CancellationToken.None);
+        var source = cluster.Get<GrainIdSource>(0);
+        Assert.Null((await source.ReserveAsync(1, since: null, CancellationToken.None)).Refusal);
+        await cluster.StopAsync(0);
 
-        var reservation = await cluster.Get<GrainIdSource>(0).ReserveAsync(1, since: null, CancellationToken.None);
+        var reservation = await source.ReserveAsync(1, since: null, CancellationToken.None);
 
-        Assert.Equal(
-            "The grain of worker ID 0 does not answer: The silo of worker ID 0 does not hold its lease: Released.",
-            reservation.Refusal?.Reason);
+        Assert.StartsWith("The grain of worker ID 0 does not answer: ", reservation.Refusal?.Reason, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -257,7 +257,7 @@ public sealed class LeasedMembershipTests : IAsyncLifetime
         await late.Table.InitializeMembershipTableAsync(true);
         // It announced its row, and was paused before it wrote it.
         var next = (await late.Table.ReadAllAsync()).Version.Next();
-        Assert.True(await late.Leases.AnnounceAsync(MembershipEntries.Row(late.Entry, 0) with { Term = 1 }, next.Version, Silos.Now, default));
+        Assert.True(await late.Leases.AnnounceAsync(MembershipEntries.Row(late.Entry, 0) with { Term = 1 }, next.Version, Silos.Now, ahead: 100, default));
         await LeasedSilo.JoinAsync(_client, 1, process: 1);
 
         var now = (await late.Table.ReadAllAsync()).Version.Next();

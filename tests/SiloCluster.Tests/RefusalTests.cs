@@ -1,3 +1,4 @@
+using System.Net;
 using IdGenerator.ApiServer;
 
 namespace IdGenerator.SiloCluster.Tests;
@@ -48,5 +49,33 @@ public sealed class RefusalTests(ControlPlane cluster)
 
         (string, string)[] FileStore(string name) =>
             [("LEASE_STORE", "file"), ("DATA_DIR", Path.Combine(directory.FullName, name))];
+    }
+
+    [ApiServerFact]
+    public async Task Where_leases_cannot_tell_nothing_is_served_before_the_silo_has_joined()
+    {
+        await using var silos = new SiloPods(await cluster.CreateServiceAccountAsync(RoleRule.Silo));
+        var directory = Directory.CreateTempSubdirectory();
+        try
+        {
+            var paused = (await silos.StartReadyAsync(1))[0].Process;
+            paused.Pause();
+            // A twin in another store may wait for the same silo.
+            var waiting = silos.Start(Pod.Of(1), ("LEASE_STORE", "file"), ("DATA_DIR", directory.FullName));
+            while (!waiting.Output.Contains("Failed to get ping responses", StringComparison.Ordinal)) await Task.Delay(50);
+
+            using (var answer = await waiting.Client.GetAsync(new Uri("/id", UriKind.Relative)))
+            {
+                Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
+                Assert.Contains("Starting", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+            }
+
+            paused.Resume();
+            await waiting.AnswersAsync("/id", status => status == HttpStatusCode.OK);
+        }
+        finally
+        {
+            directory.Delete(recursive: true);
+        }
     }
 }

@@ -1,3 +1,4 @@
+using IdGenerator.Http.Api;
 using IdGenerator.Kubernetes;
 using IdGenerator.Leases;
 
@@ -27,9 +28,8 @@ public sealed partial class ProcessExit(
         if (refusal.Reason == RefusalReason.Conflict && services.GetService<PodEvents>() is { } events)
             await events.WarnAsync(PodEvents.WorkerIdConflict, refusal.Message, CancellationToken.None);
 
-        // A host that is stopped while it starts ends with an exception instead of an exit code; and one that starts may be
-        // waiting for this very lease. There is nothing to stop yet but the log.
-        if (!lifetime.ApplicationStarted.IsCancellationRequested)
+        // A host that starts may be waiting for this very lease. Unless it has served already, there is nothing to stop yet but the log.
+        if (!lifetime.ApplicationStarted.IsCancellationRequested && services.GetService<Health>() is not { WasReady: true })
         {
             services.GetRequiredService<ILoggerFactory>().Dispose();
             Environment.Exit(Code);

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using IdGenerator.Http.Api;
 using IdGenerator.Http.Configuration;
 
 namespace IdGenerator.Http.Hosting;
@@ -15,7 +16,7 @@ public static class RunExtensions
         await using var disposal = app;
         try
         {
-            if (await app.StartUnlessStoppedAsync()) await app.WaitForShutdownAsync();
+            if (await app.StartUnlessStoppedOrFailedAsync()) await app.WaitForShutdownAsync();
             else await app.StopWhatHasStartedAsync();
             return exit.Code;
         }
@@ -25,6 +26,23 @@ public static class RunExtensions
             // finds the port that is still taken.
             if (ListenCheck.Passes(ports, Console.Error)) await Console.Error.WriteLineAsync(e.Message);
             return ExitCode.Configuration;
+        }
+    }
+
+    /// <summary>
+    /// The same. A silo serves while it waits for others, and its start fails where that takes minutes: requests are finished then, and the worker
+    /// ID is given back, before the process ends for it.
+    /// </summary>
+    private static async Task<bool> StartUnlessStoppedOrFailedAsync(this WebApplication app)
+    {
+        try
+        {
+            return await app.StartUnlessStoppedAsync();
+        }
+        catch (Exception) when (app.Services.GetRequiredService<Health>().WasReady)
+        {
+            await app.StopWhatHasStartedAsync();
+            throw;
         }
     }
 
