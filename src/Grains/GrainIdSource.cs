@@ -26,12 +26,12 @@ public sealed class GrainIdSource(
     IGrainFactory grains, WorkerLease lease, WorkerIdSource worker, SlotGenerator generator, LogicalClock clock)
     : IIdSource, ILifecycleParticipant<ISiloLifecycle>
 {
-    private static readonly TimeSpan OneSecond = TimeSpan.FromSeconds(1);
-    private static readonly Unavailable Starting = new("Starting", OneSecond);
-
     /// <summary>Calls in flight, besides one that is shared: enough to keep the grain busy. What a request has begun counts until
     /// the grain has answered, whether its client is still there or not.</summary>
     private const int MostCalls = 64;
+
+    private static readonly TimeSpan OneSecond = TimeSpan.FromSeconds(1);
+    private static readonly Unavailable Starting = new("Starting", OneSecond);
 
     private readonly SlotWindow _window = new(clock, generator);
     private readonly Lazy<ISnowflakeGrain> _grain = new(() => grains.GetGrain<ISnowflakeGrain>(lease.Worker));

@@ -1,36 +1,20 @@
 using System.Text.Json.Nodes;
-using IdGenerator.Kubernetes;
 using IdGenerator.Testing;
 
 namespace IdGenerator.Silo.Tests;
 
 /// <summary>When silos were last alive: their leases say it, and one of them tells the others.</summary>
-public sealed class AliveTimesTests : IAsyncLifetime
+public sealed class AliveTimesTests : FakeApiServerTest
 {
     private const string Times = "ids-membership-alive";
-
-    private FakeApiServer _server = null!;
-    private KubernetesClient _client = null!;
-
-    public async Task InitializeAsync()
-    {
-        _server = await FakeApiServer.StartAsync();
-        _client = _server.Client();
-    }
-
-    public async Task DisposeAsync()
-    {
-        _client.Dispose();
-        await _server.DisposeAsync();
-    }
 
     [Fact]
     public async Task A_renewal_says_that_the_silo_is_alive_and_writes_nothing_into_the_table()
     {
         var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
-        LeasedSilo[] silos = [await LeasedSilo.JoinAsync(_client, 0, time: time), await LeasedSilo.JoinAsync(_client, 1, time: time)];
+        LeasedSilo[] silos = [await LeasedSilo.JoinAsync(Client, 0, time: time), await LeasedSilo.JoinAsync(Client, 1, time: time)];
         await silos[0].Table.ReadAllAsync();
-        var writes = _server.WritesOf(KubernetesTables.Object);
+        var writes = Server.WritesOf(KubernetesTables.Object);
         for (var minute = 0; minute < 3; minute++)
         {
             time.Advance(TimeSpan.FromSeconds(60));
@@ -41,14 +25,14 @@ public sealed class AliveTimesTests : IAsyncLifetime
             Assert.InRange(time.GetUtcNow().UtcDateTime - alive, TimeSpan.Zero, TimeSpan.FromSeconds(1));
         }
 
-        Assert.Equal(writes, _server.WritesOf(KubernetesTables.Object));
+        Assert.Equal(writes, Server.WritesOf(KubernetesTables.Object));
     }
 
     [Fact]
     public async Task A_silo_whose_lease_is_renewed_too_rarely_says_so_in_its_lease()
     {
         var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
-        LeasedSilo[] silos = [await LeasedSilo.JoinAsync(_client, 0, time: time), await LeasedSilo.JoinAsync(_client, 1, time: time)];
+        LeasedSilo[] silos = [await LeasedSilo.JoinAsync(Client, 0, time: time), await LeasedSilo.JoinAsync(Client, 1, time: time)];
         for (var tick = 0; tick < 3; tick++)
         {
             time.Advance(TimeSpan.FromSeconds(30));
@@ -67,40 +51,58 @@ public sealed class AliveTimesTests : IAsyncLifetime
     public async Task One_silo_reads_the_leases_for_all_that_look_within_ten_seconds()
     {
         var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
-        var first = await LeasedSilo.JoinAsync(_client, 0, time: time);
+        var first = await LeasedSilo.JoinAsync(Client, 0, time: time);
         time.Advance(TimeSpan.FromSeconds(60));
         await first.Table.ReadAllAsync();
-        var writes = _server.WritesOf(Times);
-        var second = await LeasedSilo.TakeAsync(_client, 1, time: time);
+        var writes = Server.WritesOf(Times);
+        var second = await LeasedSilo.TakeAsync(Client, 1, time: time);
         await second.Table.ReadAllAsync();
-        Assert.Equal(writes, _server.WritesOf(Times));
+        Assert.Equal(writes, Server.WritesOf(Times));
         time.Advance(TimeSpan.FromSeconds(11));
         await second.Table.ReadAllAsync();
-        Assert.Equal(writes + 1, _server.WritesOf(Times));
+        Assert.Equal(writes + 1, Server.WritesOf(Times));
         // And where the clock of the one that gathered was ahead, the next one does not believe it.
         time.StepWall(TimeSpan.FromSeconds(-600));
-        await (await LeasedSilo.TakeAsync(_client, 2, time: time)).Table.ReadAllAsync();
-        Assert.Equal(writes + 2, _server.WritesOf(Times));
+        await (await LeasedSilo.TakeAsync(Client, 2, time: time)).Table.ReadAllAsync();
+        Assert.Equal(writes + 2, Server.WritesOf(Times));
     }
 
     [Theory]
-    [InlineData(403)]
-    [InlineData(422)]
-    [InlineData(500)]
-    public async Task Where_the_times_cannot_be_kept_each_silo_reads_the_leases(int status)
+    [InlineData(403, false)]
+    [InlineData(422, false)]
+    [InlineData(500, false)]
+    [InlineData(403, true)]
+    [InlineData(500, true)]
+    public async Task Where_the_times_cannot_be_kept_each_silo_reads_the_leases(int status, bool alsoReads)
     {
         var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
-        var silo = await LeasedSilo.JoinAsync(_client, 0, time: time);
+        var silo = await LeasedSilo.JoinAsync(Client, 0, time: time);
         foreach (var isThere in new[] { true, false })
         {
-            if (!isThere) _server.Delete(Times);
-            _server.Refusal = (Times, status);
+            if (!isThere) Server.Delete(Times);
+            Server.Refusal = (Times, status, alsoReads);
             time.Advance(TimeSpan.FromSeconds(60));
             Assert.True(await silo.RenewAsync(time.GetUtcNow()));
 
             var alive = Entry(await silo.Table.ReadAllAsync(), silo).IAmAliveTime;
             Assert.InRange(time.GetUtcNow().UtcDateTime - alive, TimeSpan.Zero, TimeSpan.FromSeconds(1));
         }
+    }
+
+    [Fact]
+    public async Task A_time_of_a_clock_that_was_ahead_is_forgotten_when_the_lease_says_another()
+    {
+        var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        var silo = await LeasedSilo.JoinAsync(Client, 0, time: time);
+        time.Advance(TimeSpan.FromSeconds(60));
+        Assert.True(await silo.RenewAsync(time.GetUtcNow().AddHours(1)));
+        await silo.Table.ReadAllAsync();
+
+        time.Advance(TimeSpan.FromSeconds(60));
+        Assert.True(await silo.RenewAsync(time.GetUtcNow()));
+
+        var alive = Entry(await silo.Table.ReadAllAsync(), silo).IAmAliveTime;
+        Assert.InRange(time.GetUtcNow().UtcDateTime - alive, TimeSpan.Zero, TimeSpan.FromSeconds(1));
     }
 
     [Theory]
@@ -111,20 +113,20 @@ public sealed class AliveTimesTests : IAsyncLifetime
     public async Task No_time_falls_because_of(string what)
     {
         var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
-        LeasedSilo[] silos = [await LeasedSilo.JoinAsync(_client, 0, time: time), await LeasedSilo.JoinAsync(_client, 1, time: time)];
-        var older = _server.Copy();
+        LeasedSilo[] silos = [await LeasedSilo.JoinAsync(Client, 0, time: time), await LeasedSilo.JoinAsync(Client, 1, time: time)];
+        var older = Server.Copy();
         time.Advance(TimeSpan.FromMinutes(10));
         foreach (var silo in silos) Assert.True(await silo.RenewAsync(time.GetUtcNow()));
         await silos[0].Table.ReadAllAsync();
 
-        if (what == "a list that is older than the last one") _server.Listed = older;
-        if (what == "a lease that was deleted") _server.Delete("ids-worker-1");
-        if (what == "a lease without its label") _server.Unlabel("ids-worker-1");
+        if (what == "a list that is older than the last one") Server.Listed = older;
+        if (what == "a lease that was deleted") Server.Delete("ids-worker-1");
+        if (what == "a lease without its label") Server.Unlabel("ids-worker-1");
         if (what == "a lease without its note")
-            _server.Patch("ids-worker-1", new() { ["metadata"] = new JsonObject { ["annotations"] = new JsonObject { ["id-generator/silo"] = null } } });
+            Server.Patch("ids-worker-1", new() { ["metadata"] = new JsonObject { ["annotations"] = new JsonObject { ["id-generator/silo"] = null } } });
         time.Advance(TimeSpan.FromSeconds(11));
 
-        foreach (var reader in new[] { silos[0], await LeasedSilo.TakeAsync(_client, 2, time: time) })
+        foreach (var reader in new[] { silos[0], await LeasedSilo.TakeAsync(Client, 2, time: time) })
         {
             var alive = Entry(await reader.Table.ReadAllAsync(), silos[1]).IAmAliveTime;
             Assert.InRange(time.GetUtcNow().UtcDateTime - alive, TimeSpan.Zero, TimeSpan.FromSeconds(12));

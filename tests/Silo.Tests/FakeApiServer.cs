@@ -36,8 +36,8 @@ internal sealed partial class FakeApiServer : IAsyncDisposable
     /// <summary>Runs before each replacement; false refuses it with 409.</summary>
     public Func<bool> BeforeReplace { get; set; } = () => true;
 
-    /// <summary>Refuses writes of objects named so with this status.</summary>
-    public (string Name, int Status)? Refusal { get; set; }
+    /// <summary>Refuses writes of the object named so with this status, or all that is asked of it.</summary>
+    public (string Name, int Status, bool AlsoReads)? Refusal { get; set; }
 
     /// <summary>What lists show instead of what is there.</summary>
     public IReadOnlyDictionary<string, JsonObject>? Listed { get; set; }
@@ -151,7 +151,8 @@ internal sealed partial class FakeApiServer : IAsyncDisposable
         {
             "GET" when name == "leases" => List($"{context.Request.Query["labelSelector"]}".Split('=')),
             "GET" => Get(name, context.Request.Query["resourceVersion"] == "0"),
-            not "GET" when Refusal is { } refusal && (name == refusal.Name || (string?)body!["metadata"]?["name"] == refusal.Name) => (refusal.Status, null),
+            var method when Refusal is { } refusal && (method != "GET" || refusal.AlsoReads)
+                && (name == refusal.Name || (string?)body?["metadata"]?["name"] == refusal.Name) => (refusal.Status, null),
             "PUT" when !BeforeReplace() => (409, null),
             "PUT" => Replace(name, body!),
             "POST" => Create(body!),

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using IdGenerator.Kubernetes;
 using IdGenerator.Leases;
 using IdGenerator.KubernetesMembership;
 using IdGenerator.Membership;
@@ -9,32 +8,17 @@ using static IdGenerator.Memberships.TableSteps;
 namespace IdGenerator.Silo.Tests;
 
 /// <summary>The lease decides, the membership follows.</summary>
-public sealed class LeasedMembershipTests : IAsyncLifetime
+public sealed class LeasedMembershipTests : FakeApiServerTest
 {
-    private FakeApiServer _server = null!;
-    private KubernetesClient _client = null!;
-
-    public async Task InitializeAsync()
-    {
-        _server = await FakeApiServer.StartAsync();
-        _client = _server.Client();
-    }
-
-    public async Task DisposeAsync()
-    {
-        _client.Dispose();
-        await _server.DisposeAsync();
-    }
-
     [Fact]
     public async Task A_deleted_table_is_made_again_whole_by_a_new_pod_that_has_never_seen_it()
     {
-        LeasedSilo[] silos = [await LeasedSilo.JoinAsync(_client, 0), await LeasedSilo.JoinAsync(_client, 1)];
+        LeasedSilo[] silos = [await LeasedSilo.JoinAsync(Client, 0), await LeasedSilo.JoinAsync(Client, 1)];
         var before = await silos[0].Table.ReadAllAsync();
-        _server.Delete(KubernetesTables.Object);
+        Server.Delete(KubernetesTables.Object);
 
         // Its clock is days behind: the leases alone say how high the versions were.
-        var pod = await LeasedSilo.TakeAsync(_client, 2, time: new FakeTimeProvider());
+        var pod = await LeasedSilo.TakeAsync(Client, 2, time: new FakeTimeProvider());
         await pod.Table.InitializeMembershipTableAsync(true);
 
         var after = await silos[1].Table.ReadAllAsync();
@@ -48,15 +32,15 @@ public sealed class LeasedMembershipTests : IAsyncLifetime
     [Fact]
     public async Task No_version_was_ever_above_the_one_that_a_table_is_made_again_with()
     {
-        var silo = await LeasedSilo.JoinAsync(_client, 0);
+        var silo = await LeasedSilo.JoinAsync(Client, 0);
         // Faster than a version a second, and written by another silo than the one whose row changes.
-        var other = await LeasedSilo.JoinAsync(_client, 1);
+        var other = await LeasedSilo.JoinAsync(Client, 1);
         for (var i = 0; i < 250; i++) await other.Table.ChangeAsync(silo.Entry.SiloAddress, row => row.SuspectTimes = []);
         var before = (await silo.Table.ReadAllAsync()).Version.Version;
         await other.ReleaseAsync();
-        _server.Delete(KubernetesTables.Object);
+        Server.Delete(KubernetesTables.Object);
 
-        var pod = await LeasedSilo.TakeAsync(_client, 2, time: new FakeTimeProvider());
+        var pod = await LeasedSilo.TakeAsync(Client, 2, time: new FakeTimeProvider());
         await pod.Table.InitializeMembershipTableAsync(true);
 
         var after = await pod.Table.ReadAllAsync();
@@ -67,33 +51,33 @@ public sealed class LeasedMembershipTests : IAsyncLifetime
     [Fact]
     public async Task A_running_silo_that_finds_the_table_gone_puts_all_back_once()
     {
-        LeasedSilo[] silos = [await LeasedSilo.JoinAsync(_client, 0), await LeasedSilo.JoinAsync(_client, 1), await LeasedSilo.JoinAsync(_client, 2)];
-        _server.Delete(KubernetesTables.Object);
-        var writes = _server.WritesOf(KubernetesTables.Object);
+        LeasedSilo[] silos = [await LeasedSilo.JoinAsync(Client, 0), await LeasedSilo.JoinAsync(Client, 1), await LeasedSilo.JoinAsync(Client, 2)];
+        Server.Delete(KubernetesTables.Object);
+        var writes = Server.WritesOf(KubernetesTables.Object);
 
         var read = await Task.WhenAll(silos.Select(silo => silo.Table.ReadAllAsync()));
 
         Assert.Single(read.Select(table => table.Version).Distinct());
         Assert.All(read, table => Assert.Equal(["worker-0: Active", "worker-1: Active", "worker-2: Active"], Members(table)));
-        Assert.Equal(writes + 1, _server.WritesOf(KubernetesTables.Object));
+        Assert.Equal(writes + 1, Server.WritesOf(KubernetesTables.Object));
     }
 
     [Fact]
     public async Task Saying_to_be_alive_finds_the_table_gone()
     {
-        var silo = await LeasedSilo.JoinAsync(_client, 0);
-        _server.Delete(KubernetesTables.Object);
+        var silo = await LeasedSilo.JoinAsync(Client, 0);
+        Server.Delete(KubernetesTables.Object);
         await silo.Table.UpdateIAmAliveAsync(silo.Entry);
-        Assert.NotNull(await new KubernetesMembershipStore(_client, "ids", "blue").ReadAsync(cached: false, default));
+        Assert.NotNull(await new KubernetesMembershipStore(Client, "ids", "blue").ReadAsync(cached: false, default));
     }
 
     [Fact]
     public async Task A_silo_that_is_missing_in_a_table_that_took_the_place_of_its_own_completes_it_before_Orleans_sees_it()
     {
-        LeasedSilo[] silos = [await LeasedSilo.JoinAsync(_client, 0), await LeasedSilo.JoinAsync(_client, 1)];
-        _server.Delete(KubernetesTables.Object);
+        LeasedSilo[] silos = [await LeasedSilo.JoinAsync(Client, 0), await LeasedSilo.JoinAsync(Client, 1)];
+        Server.Delete(KubernetesTables.Object);
         // As a silo of an earlier release makes it.
-        await new KubernetesMembershipStore(_client, "ids", "blue").CreateAsync(int.MaxValue / 2, [], default);
+        await new KubernetesMembershipStore(Client, "ids", "blue").CreateAsync(int.MaxValue / 2, [], default);
 
         var after = await silos[0].Table.ReadAllAsync();
 
@@ -104,35 +88,35 @@ public sealed class LeasedMembershipTests : IAsyncLifetime
     [Fact]
     public async Task The_dead_do_not_come_back_with_a_table_that_is_made_again()
     {
-        LeasedSilo[] silos = [await LeasedSilo.JoinAsync(_client, 0), await LeasedSilo.JoinAsync(_client, 1)];
+        LeasedSilo[] silos = [await LeasedSilo.JoinAsync(Client, 0), await LeasedSilo.JoinAsync(Client, 1)];
         // It cannot hear of it, and goes on renewing its lease.
         await silos[0].Table.ChangeAsync(silos[1].Entry.SiloAddress, row => row.Status = SiloStatus.Dead);
         await silos[0].Table.ReadAllAsync();
-        _server.Delete(KubernetesTables.Object);
+        Server.Delete(KubernetesTables.Object);
         Assert.Equal(["worker-0: Active"], Members(await silos[0].Table.ReadAllAsync()));
     }
 
     [Fact]
     public async Task A_silo_that_has_given_its_lease_back_is_not_in_a_table_that_is_made_again()
     {
-        LeasedSilo[] silos = [await LeasedSilo.JoinAsync(_client, 0), await LeasedSilo.JoinAsync(_client, 1)];
+        LeasedSilo[] silos = [await LeasedSilo.JoinAsync(Client, 0), await LeasedSilo.JoinAsync(Client, 1)];
         await silos[1].ReleaseAsync();
-        _server.Delete(KubernetesTables.Object);
+        Server.Delete(KubernetesTables.Object);
         Assert.Equal(["worker-0: Active"], Members(await silos[0].Table.ReadAllAsync()));
     }
 
     [Fact]
     public async Task The_dead_and_former_holders_stay_dead_where_somebody_puts_an_older_copy_in_place()
     {
-        LeasedSilo[] silos = [await LeasedSilo.JoinAsync(_client, 0), await LeasedSilo.JoinAsync(_client, 1), await LeasedSilo.JoinAsync(_client, 2)];
-        var older = _server.CopyOf(KubernetesTables.Object)["data"];
+        LeasedSilo[] silos = [await LeasedSilo.JoinAsync(Client, 0), await LeasedSilo.JoinAsync(Client, 1), await LeasedSilo.JoinAsync(Client, 2)];
+        var older = Server.CopyOf(KubernetesTables.Object)["data"];
         await silos[0].Table.ChangeAsync(silos[1].Entry.SiloAddress, row => row.Status = SiloStatus.Dead);
         // Twice, so that the table has forgotten the first one.
-        await LeasedSilo.JoinAsync(_client, 2, process: 1);
-        await LeasedSilo.JoinAsync(_client, 2, process: 2);
+        await LeasedSilo.JoinAsync(Client, 2, process: 1);
+        await LeasedSilo.JoinAsync(Client, 2, process: 2);
         var last = (await silos[0].Table.ReadAllAsync()).Version.Version;
 
-        _server.PutBack(KubernetesTables.Object, older);
+        Server.PutBack(KubernetesTables.Object, older);
 
         var after = await silos[0].Table.ReadAllAsync();
         Assert.Equal(["worker-0: Active", "worker-1: Dead", "worker-2: Active", "worker-2: Dead"], Members(after));
@@ -145,12 +129,12 @@ public sealed class LeasedMembershipTests : IAsyncLifetime
     [InlineData(false)]
     public async Task Silos_whose_rows_somebody_removes_put_them_back(bool all)
     {
-        LeasedSilo[] silos = [await LeasedSilo.JoinAsync(_client, 0), await LeasedSilo.JoinAsync(_client, 1)];
+        LeasedSilo[] silos = [await LeasedSilo.JoinAsync(Client, 0), await LeasedSilo.JoinAsync(Client, 1)];
         var before = (await silos[0].Table.ReadAllAsync()).Version.Version;
-        var emptied = _server.CopyOf(KubernetesTables.Object)["data"]!.AsObject();
+        var emptied = Server.CopyOf(KubernetesTables.Object)["data"]!.AsObject();
         foreach (var key in emptied.Select(pair => pair.Key).Where(key => all || key.StartsWith("silo", StringComparison.Ordinal)).ToList())
             emptied.Remove(key);
-        _server.PutBack(KubernetesTables.Object, all ? null : emptied);
+        Server.PutBack(KubernetesTables.Object, all ? null : emptied);
 
         var after = await silos[0].Table.ReadAllAsync();
 
@@ -161,13 +145,13 @@ public sealed class LeasedMembershipTests : IAsyncLifetime
     [Fact]
     public async Task A_silo_puts_itself_back_though_somebody_has_taken_the_label_off_its_lease()
     {
-        var silo = await LeasedSilo.JoinAsync(_client, 0);
+        var silo = await LeasedSilo.JoinAsync(Client, 0);
         await silo.Table.ReadAllAsync();
-        _server.Unlabel("ids-worker-0");
-        _server.PutBack(KubernetesTables.Object, null);
-        var writes = _server.WritesOf(KubernetesTables.Object);
+        Server.Unlabel("ids-worker-0");
+        Server.PutBack(KubernetesTables.Object, null);
+        var writes = Server.WritesOf(KubernetesTables.Object);
         Assert.Equal(["worker-0: Active"], Members(await silo.Table.ReadAllAsync()));
-        Assert.Equal(writes + 1, _server.WritesOf(KubernetesTables.Object));
+        Assert.Equal(writes + 1, Server.WritesOf(KubernetesTables.Object));
     }
 
     [Theory]
@@ -175,13 +159,13 @@ public sealed class LeasedMembershipTests : IAsyncLifetime
     [InlineData(false)]
     public async Task A_worker_whose_lease_somebody_has_deleted_is_a_member_again_with_its_next_process(bool dead)
     {
-        await LeasedSilo.JoinAsync(_client, 1);
-        var former = await LeasedSilo.JoinAsync(_client, 1, process: 1); // Of the second term.
+        await LeasedSilo.JoinAsync(Client, 1);
+        var former = await LeasedSilo.JoinAsync(Client, 1, process: 1); // Of the second term.
         if (dead) await former.BecomeAsync(SiloStatus.Dead);
-        _server.Delete("ids-worker-1");
+        Server.Delete("ids-worker-1");
 
         // Of the first term again.
-        var next = await LeasedSilo.JoinAsync(_client, 1, process: 2);
+        var next = await LeasedSilo.JoinAsync(Client, 1, process: 2);
 
         var table = await next.Table.ReadAllAsync();
         Assert.Equal(SiloStatus.Active, Entry(table, next).Status);
@@ -196,10 +180,10 @@ public sealed class LeasedMembershipTests : IAsyncLifetime
     [InlineData("membership-version", "2147483647")]
     public async Task What_somebody_writes_into_a_lease_spoils_no_table_that_is_made_again(string annotation, string value)
     {
-        LeasedSilo[] silos = [await LeasedSilo.JoinAsync(_client, 0), await LeasedSilo.JoinAsync(_client, 1)];
+        LeasedSilo[] silos = [await LeasedSilo.JoinAsync(Client, 0), await LeasedSilo.JoinAsync(Client, 1)];
         foreach (var silo in silos) await silo.Table.ReadAllAsync();
-        _server.Patch("ids-worker-1", new() { ["metadata"] = new JsonObject { ["annotations"] = new JsonObject { [$"id-generator/{annotation}"] = value } } });
-        _server.Delete(KubernetesTables.Object);
+        Server.Patch("ids-worker-1", new() { ["metadata"] = new JsonObject { ["annotations"] = new JsonObject { [$"id-generator/{annotation}"] = value } } });
+        Server.Delete(KubernetesTables.Object);
 
         await silos[0].Table.ReadAllAsync();
         await silos[1].Table.ReadAllAsync();
@@ -210,9 +194,9 @@ public sealed class LeasedMembershipTests : IAsyncLifetime
     [Fact]
     public async Task A_new_pod_fills_a_table_that_somebody_has_emptied()
     {
-        await LeasedSilo.JoinAsync(_client, 0);
-        _server.PutBack(KubernetesTables.Object, null);
-        var pod = await LeasedSilo.TakeAsync(_client, 1, time: new FakeTimeProvider());
+        await LeasedSilo.JoinAsync(Client, 0);
+        Server.PutBack(KubernetesTables.Object, null);
+        var pod = await LeasedSilo.TakeAsync(Client, 1, time: new FakeTimeProvider());
         await pod.Table.InitializeMembershipTableAsync(true);
         Assert.Equal(["worker-0: Active"], Members(await pod.Table.ReadAllAsync()));
     }
@@ -220,10 +204,10 @@ public sealed class LeasedMembershipTests : IAsyncLifetime
     [Fact]
     public async Task Nothing_is_written_into_the_table_that_the_lease_does_not_say()
     {
-        var silo = await LeasedSilo.TakeAsync(_client, 0);
+        var silo = await LeasedSilo.TakeAsync(Client, 0);
         await silo.Table.InitializeMembershipTableAsync(true);
         var next = (await silo.Table.ReadAllAsync()).Version.Next();
-        _server.BeforeReplace = () => false;
+        Server.BeforeReplace = () => false;
         await Assert.ThrowsAsync<LeaseStoreException>(() => silo.Table.InsertRowAsync(silo.Entry, next));
         Assert.Empty((await silo.Table.ReadAllAsync()).Members);
     }
@@ -231,15 +215,15 @@ public sealed class LeasedMembershipTests : IAsyncLifetime
     [Fact]
     public async Task Who_has_taken_a_lease_declares_the_former_holders_silo_dead_before_it_joins_and_no_other()
     {
-        var former = await LeasedSilo.JoinAsync(_client, 1);
-        var other = await LeasedSilo.JoinAsync(_client, 2);
-        await LeasedSilo.TakeAsync(_client, 2, process: 1); // It has taken the lease, and not looked at the table yet.
+        var former = await LeasedSilo.JoinAsync(Client, 1);
+        var other = await LeasedSilo.JoinAsync(Client, 2);
+        await LeasedSilo.TakeAsync(Client, 2, process: 1); // It has taken the lease, and not looked at the table yet.
         var elsewhere = Silos.At("10.244.9.9");
         (elsewhere.SiloName, elsewhere.Status) = ("worker-1", SiloStatus.Active); // Its lease is in another store.
-        await KubernetesTables.In(_client).New().JoinAsync(elsewhere);
+        await KubernetesTables.In(Client).New().JoinAsync(elsewhere);
         var before = (await other.Table.ReadAllAsync()).Version.Version;
 
-        var successor = await LeasedSilo.TakeAsync(_client, 1, process: 1);
+        var successor = await LeasedSilo.TakeAsync(Client, 1, process: 1);
         await successor.Table.InitializeMembershipTableAsync(true);
 
         var after = await successor.Table.ReadAllAsync();
@@ -253,12 +237,12 @@ public sealed class LeasedMembershipTests : IAsyncLifetime
     [Fact]
     public async Task A_former_holder_that_wakes_up_gets_no_row_any_more()
     {
-        var late = await LeasedSilo.TakeAsync(_client, 1);
+        var late = await LeasedSilo.TakeAsync(Client, 1);
         await late.Table.InitializeMembershipTableAsync(true);
         // It announced its row, and was paused before it wrote it.
         var next = (await late.Table.ReadAllAsync()).Version.Next();
         Assert.True(await late.Leases.AnnounceAsync(MembershipEntries.Row(late.Entry, 0) with { Term = 1 }, next.Version, Silos.Now, ahead: 100, default));
-        await LeasedSilo.JoinAsync(_client, 1, process: 1);
+        await LeasedSilo.JoinAsync(Client, 1, process: 1);
 
         var now = (await late.Table.ReadAllAsync()).Version.Next();
         await Assert.ThrowsAsync<MembershipException>(() => late.Table.InsertRowAsync(late.Entry, now));
@@ -268,8 +252,8 @@ public sealed class LeasedMembershipTests : IAsyncLifetime
     [Fact]
     public async Task However_often_a_worker_starts_the_table_holds_two_rows_of_it()
     {
-        for (var process = 0; process < 5; process++) await LeasedSilo.JoinAsync(_client, 1, process);
-        var last = await LeasedSilo.JoinAsync(_client, 1, process: 5);
+        for (var process = 0; process < 5; process++) await LeasedSilo.JoinAsync(Client, 1, process);
+        var last = await LeasedSilo.JoinAsync(Client, 1, process: 5);
         Assert.Equal(["worker-1: Active", "worker-1: Dead"], Members(await last.Table.ReadAllAsync()));
     }
     private static MembershipEntry Entry(MembershipTableData table, LeasedSilo silo) => table.TryGet(silo.Entry.SiloAddress)!.Item1;

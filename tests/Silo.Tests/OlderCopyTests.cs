@@ -1,36 +1,20 @@
-using IdGenerator.Kubernetes;
 using static IdGenerator.Memberships.TableSteps;
 
 namespace IdGenerator.Silo.Tests;
 
 /// <summary>Somebody puts a copy of the table back, and a silo that cannot know better writes over it before the others look.</summary>
-public sealed class OlderCopyTests : IAsyncLifetime
+public sealed class OlderCopyTests : FakeApiServerTest
 {
-    private FakeApiServer _server = null!;
-    private KubernetesClient _client = null!;
-
-    public async Task InitializeAsync()
-    {
-        _server = await FakeApiServer.StartAsync();
-        _client = _server.Client();
-    }
-
-    public async Task DisposeAsync()
-    {
-        _client.Dispose();
-        await _server.DisposeAsync();
-    }
-
     [Fact]
     public async Task A_new_pod_that_finds_a_copy_adds_the_silos_that_have_joined_since_before_it_joins()
     {
-        LeasedSilo[] silos = [await LeasedSilo.JoinAsync(_client, 0), await LeasedSilo.JoinAsync(_client, 1)];
-        var copy = _server.CopyOf(KubernetesTables.Object)["data"];
-        await LeasedSilo.JoinAsync(_client, 2);
+        LeasedSilo[] silos = [await LeasedSilo.JoinAsync(Client, 0), await LeasedSilo.JoinAsync(Client, 1)];
+        var copy = Server.CopyOf(KubernetesTables.Object)["data"];
+        await LeasedSilo.JoinAsync(Client, 2);
         var before = await silos[0].Table.ReadAllAsync();
 
-        _server.PutBack(KubernetesTables.Object, copy);
-        var pod = await LeasedSilo.TakeAsync(_client, 3);
+        Server.PutBack(KubernetesTables.Object, copy);
+        var pod = await LeasedSilo.TakeAsync(Client, 3);
         await pod.Table.InitializeMembershipTableAsync(true);
 
         var after = await pod.Table.ReadAllAsync();
@@ -41,13 +25,13 @@ public sealed class OlderCopyTests : IAsyncLifetime
     [Fact]
     public async Task A_new_pod_that_finds_a_copy_of_long_ago_begins_above_every_version_since()
     {
-        var silo = await LeasedSilo.JoinAsync(_client, 0);
-        var copy = _server.CopyOf(KubernetesTables.Object)["data"];
+        var silo = await LeasedSilo.JoinAsync(Client, 0);
+        var copy = Server.CopyOf(KubernetesTables.Object)["data"];
         for (var i = 0; i < 150; i++) await silo.BecomeAsync(SiloStatus.Active);
         var before = await silo.Table.ReadAllAsync();
 
-        _server.PutBack(KubernetesTables.Object, copy);
-        var pod = await LeasedSilo.TakeAsync(_client, 1);
+        Server.PutBack(KubernetesTables.Object, copy);
+        var pod = await LeasedSilo.TakeAsync(Client, 1);
         await pod.Table.InitializeMembershipTableAsync(true);
 
         Assert.True((await pod.Table.ReadAllAsync()).Version.Version > before.Version.Version);
@@ -56,16 +40,16 @@ public sealed class OlderCopyTests : IAsyncLifetime
     [Fact]
     public async Task A_copy_that_others_have_written_over_up_to_the_same_version_is_told_apart()
     {
-        LeasedSilo[] silos = [await LeasedSilo.JoinAsync(_client, 0), await LeasedSilo.JoinAsync(_client, 1)];
-        var copy = _server.CopyOf(KubernetesTables.Object)["data"];
-        await LeasedSilo.JoinAsync(_client, 5);
+        LeasedSilo[] silos = [await LeasedSilo.JoinAsync(Client, 0), await LeasedSilo.JoinAsync(Client, 1)];
+        var copy = Server.CopyOf(KubernetesTables.Object)["data"];
+        await LeasedSilo.JoinAsync(Client, 5);
         var before = await silos[0].Table.ReadAllAsync();
         // So no lease says how high the versions were.
-        _server.Delete("ids-worker-5");
+        Server.Delete("ids-worker-5");
 
-        _server.PutBack(KubernetesTables.Object, copy);
-        await LeasedSilo.JoinAsync(_client, 3);
-        Assert.Equal($"{before.Version.Version}", (string?)_server.CopyOf(KubernetesTables.Object)["data"]!["version"]);
+        Server.PutBack(KubernetesTables.Object, copy);
+        await LeasedSilo.JoinAsync(Client, 3);
+        Assert.Equal($"{before.Version.Version}", (string?)Server.CopyOf(KubernetesTables.Object)["data"]!["version"]);
 
         var (row, etag) = before.TryGet(silos[1].Entry.SiloAddress)!;
         row.Status = SiloStatus.Dead;
@@ -78,30 +62,30 @@ public sealed class OlderCopyTests : IAsyncLifetime
     [Fact]
     public async Task Saying_to_be_alive_finds_a_copy()
     {
-        var silo = await LeasedSilo.JoinAsync(_client, 0);
-        var copy = _server.CopyOf(KubernetesTables.Object)["data"];
-        await LeasedSilo.JoinAsync(_client, 1);
+        var silo = await LeasedSilo.JoinAsync(Client, 0);
+        var copy = Server.CopyOf(KubernetesTables.Object)["data"];
+        await LeasedSilo.JoinAsync(Client, 1);
         await silo.Table.ReadAllAsync();
 
-        _server.PutBack(KubernetesTables.Object, copy);
+        Server.PutBack(KubernetesTables.Object, copy);
         await silo.Table.UpdateIAmAliveAsync(silo.Entry);
 
-        var found = await KubernetesTables.Store(_client).ReadAsync(cached: false, default);
+        var found = await KubernetesTables.Store(Client).ReadAsync(cached: false, default);
         Assert.Equal(2, found!.Rows.Count);
     }
 
     [Fact]
     public async Task A_list_of_leases_that_lags_makes_no_active_silo_a_joining_one()
     {
-        var silo = await LeasedSilo.JoinAsync(_client, 0);
-        var other = await LeasedSilo.TakeAsync(_client, 1);
+        var silo = await LeasedSilo.JoinAsync(Client, 0);
+        var other = await LeasedSilo.TakeAsync(Client, 1);
         await other.Table.InitializeMembershipTableAsync(true);
         await other.Table.JoinAsync(other.Entry);
-        _server.Listed = _server.Copy();
+        Server.Listed = Server.Copy();
         await other.BecomeAsync(SiloStatus.Active);
         await silo.Table.ReadAllAsync();
 
-        _server.Delete(KubernetesTables.Object);
+        Server.Delete(KubernetesTables.Object);
 
         Assert.Equal(["worker-0: Active", "worker-1: Active"], Members(await silo.Table.ReadAllAsync()));
     }
@@ -109,9 +93,9 @@ public sealed class OlderCopyTests : IAsyncLifetime
     [Fact]
     public async Task A_silo_is_what_it_has_announced_also_where_its_lease_is_not_found_and_it_has_not_read_the_table_since()
     {
-        var silo = await LeasedSilo.JoinAsync(_client, 0);
-        _server.Unlabel("ids-worker-0");
-        _server.Delete(KubernetesTables.Object);
+        var silo = await LeasedSilo.JoinAsync(Client, 0);
+        Server.Unlabel("ids-worker-0");
+        Server.Delete(KubernetesTables.Object);
 
         Assert.Equal(["worker-0: Active"], Members(await silo.Table.ReadAllAsync()));
     }
@@ -121,10 +105,10 @@ public sealed class OlderCopyTests : IAsyncLifetime
     [InlineData(true)]
     public async Task Of_two_reads_at_once_the_older_one_that_ends_last_hides_nothing(bool isDeletedThen)
     {
-        LeasedSilo[] silos = [await LeasedSilo.JoinAsync(_client, 0), await LeasedSilo.JoinAsync(_client, 1), await LeasedSilo.JoinAsync(_client, 2)];
-        _server.FallBehind();
+        LeasedSilo[] silos = [await LeasedSilo.JoinAsync(Client, 0), await LeasedSilo.JoinAsync(Client, 1), await LeasedSilo.JoinAsync(Client, 2)];
+        Server.FallBehind();
         TaskCompletionSource hasRead = new(), goOn = new();
-        _server.AfterQuorumRead = name =>
+        Server.AfterQuorumRead = name =>
         {
             if (name != KubernetesTables.Object || !hasRead.TrySetResult()) return Task.CompletedTask;
             return goOn.Task;
@@ -136,9 +120,9 @@ public sealed class OlderCopyTests : IAsyncLifetime
         goOn.SetResult();
         await slow;
 
-        if (isDeletedThen) _server.Delete(KubernetesTables.Object);
+        if (isDeletedThen) Server.Delete(KubernetesTables.Object);
         string[] living = ["worker-0: Active", "worker-1: Active"];
         Assert.Equal(isDeletedThen ? living : [.. living, "worker-2: Dead"], Members(await silos[0].Table.ReadAllAsync()));
-        Assert.Equal(0, _server.Conflicts);
+        Assert.Equal(0, Server.Conflicts);
     }
 }

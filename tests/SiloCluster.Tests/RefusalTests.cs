@@ -62,7 +62,8 @@ public sealed class RefusalTests(ControlPlane cluster)
             paused.Pause();
             // A twin in another store may wait for the same silo.
             var waiting = silos.Start(Pod.Of(1), ("LEASE_STORE", "file"), ("DATA_DIR", directory.FullName));
-            while (!waiting.Output.Contains("Failed to get ping responses", StringComparison.Ordinal)) await Task.Delay(50);
+            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(90));
+            while (!waiting.Output.Contains("Failed to get ping responses", StringComparison.Ordinal)) await Task.Delay(50, patience.Token);
 
             using (var answer = await waiting.Client.GetAsync(new Uri("/id", UriKind.Relative)))
             {
