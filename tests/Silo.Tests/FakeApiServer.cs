@@ -149,10 +149,10 @@ internal sealed partial class FakeApiServer : IAsyncDisposable
         var body = context.Request.Method == "GET" ? null : (JsonObject?)await JsonNode.ParseAsync(context.Request.Body);
         var (status, value) = context.Request.Method switch
         {
-            "GET" when name == "leases" => List($"{context.Request.Query["labelSelector"]}".Split('=')),
-            "GET" => Get(name, context.Request.Query["resourceVersion"] == "0"),
             var method when Refusal is { } refusal && (method != "GET" || refusal.AlsoReads)
                 && (name == refusal.Name || (string?)body?["metadata"]?["name"] == refusal.Name) => (refusal.Status, null),
+            "GET" when name == "leases" => List($"{context.Request.Query["labelSelector"]}".Split('=')),
+            "GET" => Get(name, context.Request.Query["resourceVersion"] == "0"),
             "PUT" when !BeforeReplace() => (409, null),
             "PUT" => Replace(name, body!),
             "POST" => Create(body!),
