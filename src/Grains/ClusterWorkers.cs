@@ -1,6 +1,7 @@
 using IdGenerator.Client;
 using IdGenerator.Leases;
 using IdGenerator.Snowflake;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace IdGenerator.Grains;
 
@@ -9,8 +10,11 @@ namespace IdGenerator.Grains;
 /// has just been killed is asked too, does not answer, and is gone on without. A silo that has not joined calls nobody: it lists itself alone.
 /// </summary>
 public sealed class ClusterWorkers(
-    IGrainFactory grains, IClusterMembershipService membership, WorkerLease lease, GrainIdSource own, TimeProvider time) : IWorkers
+    IServiceProvider services, WorkerLease lease, GrainIdSource own, TimeProvider time) : IWorkers
 {
+    // Orleans is made when the silo is, and workers may be asked for before that.
+    private readonly Lazy<IGrainFactory> _grains = new(services.GetRequiredService<IGrainFactory>);
+    private readonly Lazy<IClusterMembershipService> _membership = new(services.GetRequiredService<IClusterMembershipService>);
     private readonly DroppedIds _dropped = new();
 
     /// <summary>IDs that came too late for the order of an answer.</summary>
@@ -41,10 +45,10 @@ public sealed class ClusterWorkers(
     }
 
     private IEnumerable<int> Others() =>
-        own.HasJoined ? LiveWorkerIds.In(membership.CurrentSnapshot).Where(worker => worker != lease.Worker) : [];
+        own.HasJoined ? LiveWorkerIds.In(_membership.Value.CurrentSnapshot).Where(worker => worker != lease.Worker) : [];
 
     private ValueTask<BulkSlots> TakeAsync(int worker, int count, long? since) =>
-        grains.GetGrain<IBulkGrain>(worker).TakeAsync(count, since, lease.Worker);
+        _grains.Value.GetGrain<IBulkGrain>(worker).TakeAsync(count, since, lease.Worker);
 
     private sealed class Bulk(MergedBulk merged) : IBulk
     {

@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using IdGenerator.Client;
 using IdGenerator.Leases;
 using IdGenerator.Snowflake;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace IdGenerator.Grains;
 
@@ -15,15 +16,22 @@ namespace IdGenerator.Grains;
 /// the one before where as many IDs are wanted as it can get: batches of a hundred fill several in a millisecond.
 /// </para>
 /// <para>
-/// A silo that has its worker ID may wait for others before it joins its cluster, and its grain answers only then. Its own requests need not
-/// wait: from <see cref="Serve"/> on they are served by what the grain would take their IDs from, and by the grain as soon as it answers.
+/// A silo takes a while to be made, may wait for others before it joins its cluster, and its grain answers only then. Where the lease tells
+/// that nobody else has the worker ID, requests do not wait: they are served by what the grain would take their IDs from, and by the grain
+/// as soon as it answers.
 /// </para>
 /// The promises of <see cref="IIdSource"/> hold for all of it: of two requests the one that came in after the other was
 /// answered gets the higher IDs, whichever way each took. Taking IDs from the window takes no lock and allocates nothing.
 /// </summary>
+/// <param name="servesWhileJoining">Nobody else can have the worker ID once its lease is held.</param>
+/// <param name="services">With Orleans, which is made when the silo is.</param>
+/// <param name="lease">Of the worker ID.</param>
+/// <param name="worker">IDs of this process, without the grain.</param>
+/// <param name="generator">Of both.</param>
+/// <param name="clock">Of both.</param>
 [SuppressMessage("Design", "CA1001", Justification = "A semaphore without a wait handle holds nothing that has to be freed.")]
 public sealed class GrainIdSource(
-    IGrainFactory grains, WorkerLease lease, WorkerIdSource worker, SlotGenerator generator, LogicalClock clock)
+    bool servesWhileJoining, IServiceProvider services, WorkerLease lease, WorkerIdSource worker, SlotGenerator generator, LogicalClock clock)
     : IIdSource, ILifecycleParticipant<ISiloLifecycle>
 {
     /// <summary>Calls in flight, besides one that is shared: enough to keep the grain busy. What a request has begun counts until
@@ -34,10 +42,10 @@ public sealed class GrainIdSource(
     private static readonly Unavailable Starting = new("Starting", OneSecond);
 
     private readonly SlotWindow _window = new(clock, generator);
-    private readonly Lazy<ISnowflakeGrain> _grain = new(() => grains.GetGrain<ISnowflakeGrain>(lease.Worker));
+    private readonly Lazy<ISnowflakeGrain> _grain = new(() => services.GetRequiredService<IGrainFactory>().GetGrain<ISnowflakeGrain>(lease.Worker));
     private readonly SemaphoreSlim _calling = new(MostCalls);
     private Gathering _gathering = new(Task.CompletedTask);
-    private volatile Stage _stage;
+    private volatile bool _hasJoined;
     private volatile bool _grainHasAnswered;
     private long _calls;
     private long _taken;
@@ -79,36 +87,30 @@ public sealed class GrainIdSource(
         }
     }
 
-    public Unavailable? Check() => worker.Check() ?? (_stage == Stage.Starting ? Starting : null);
-
-    /// <summary>Serves from now on. To be called when nobody else can have the worker ID.</summary>
-    public void Serve()
-    {
-        if (_stage == Stage.Starting) _stage = Stage.Joining;
-    }
+    public Unavailable? Check() => worker.Check() ?? (_hasJoined || servesWhileJoining ? null : Starting);
 
     /// <summary>This silo is a member of its cluster, and its grain is called.</summary>
-    public bool HasJoined => _stage == Stage.Joined;
+    public bool HasJoined => _hasJoined;
 
     /// <summary>The grain answers when its silo is active.</summary>
     public void Participate(ISiloLifecycle observer) => observer.Subscribe(nameof(GrainIdSource), ServiceLifecycleStage.Active, _ =>
     {
-        _stage = Stage.Joined;
+        _hasJoined = true;
         return Task.CompletedTask;
     });
 
     public ValueTask<Reservation> ReserveAsync(int count, long? since, CancellationToken cancellation)
     {
-        if (_stage != Stage.Joined) return ReserveAloneAsync(count, since, cancellation);
+        if (!_hasJoined) return ReserveAloneAsync(count, since, cancellation);
         if (count > SlotWindow.Capacity) return CallAsync(count, since, cancellation);
         if (!_window.TryTake(count, out var slots, out var isAging)) return GatherAsync(count, cancellation);
         if (isAging) Refill();
         return new(Take(slots));
     }
 
-    private ValueTask<Reservation> ReserveAloneAsync(int count, long? since, CancellationToken cancellation) => _stage == Stage.Starting
-        ? new(new Reservation(default, worker.Check() ?? Starting))
-        : worker.ReserveAsync(count, since, cancellation);
+    private ValueTask<Reservation> ReserveAloneAsync(int count, long? since, CancellationToken cancellation) => servesWhileJoining
+        ? worker.ReserveAsync(count, since, cancellation)
+        : new(new Reservation(default, worker.Check() ?? Starting));
 
     private Reservation Take(SlotRange slots)
     {
@@ -236,12 +238,5 @@ public sealed class GrainIdSource(
         {
             calling?.Release();
         }
-    }
-
-    private enum Stage
-    {
-        Starting,
-        Joining,
-        Joined,
     }
 }

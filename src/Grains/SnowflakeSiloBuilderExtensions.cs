@@ -10,12 +10,15 @@ public static class SnowflakeSiloBuilderExtensions
     /// be that of its worker (<see cref="WorkerSiloName"/>); lease, clock, generator, in-process source and the gate on bulks are taken
     /// from the services.
     /// </summary>
-    public static ISiloBuilder AddSnowflakeGrains(this ISiloBuilder silo)
+    /// <param name="silo">Of the worker.</param>
+    /// <param name="leasesAreShared">All silos keep their leases in the store through which they find each other: a held lease tells that nobody
+    /// else has the worker ID, so IDs are given out before the silo has joined.</param>
+    public static ISiloBuilder AddSnowflakeGrains(this ISiloBuilder silo, bool leasesAreShared)
     {
         silo.AddPlacementDirector<WorkerPlacement, WorkerPlacementDirector>();
         silo.AddGrainDirectory(NoDirectory.Name, (_, _) => new NoDirectory());
         silo.Services.AddSingleton<IConfigureGrainTypeComponents, SnowflakeGrainActivator>();
-        silo.Services.AddSingleton<GrainIdSource>();
+        silo.Services.AddSingleton(provider => ActivatorUtilities.CreateInstance<GrainIdSource>(provider, leasesAreShared));
         silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(provider => provider.GetRequiredService<GrainIdSource>());
         silo.Services.AddSingleton<GivenIds>();
         silo.Services.AddSingleton<ClusterWorkers>();

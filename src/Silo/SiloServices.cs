@@ -33,9 +33,7 @@ internal static class SiloServices
         builder.Services.AddSingleton<IIdSource>(provider => provider.GetRequiredService<GrainIdSource>());
         builder.Services.AddSingleton<IWorkers>(provider => provider.GetRequiredService<ClusterWorkers>());
         builder.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, LeaseBeforeSilo>();
-        var leasesAreShared = (settings.Kubernetes is not null && silo.Kubernetes is not null) || (settings.Postgres is not null && silo.Postgres is not null);
-        builder.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(
-            provider => ActivatorUtilities.CreateInstance<TwinCheck>(provider, leasesAreShared));
+        builder.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, TwinCheck>();
         builder.Logging.AddFilter("Orleans", LogLevel.Warning);
         var quietStart = new QuietStart();
         builder.Services.AddHostedService(_ => quietStart);
@@ -49,17 +47,19 @@ internal static class SiloServices
         builder.Logging.AddFilter("Orleans.Runtime.Messaging.Connection", LogLevel.Critical);
         builder.Logging.AddFilter("Orleans.Runtime.Messaging.Gateway", LogLevel.Error);
         builder.Logging.AddFilter("Orleans.Messaging", LogLevel.Critical);
+        var leasesAreShared = (settings.Kubernetes is not null && silo.Kubernetes is not null) || (settings.Postgres is not null && silo.Postgres is not null);
         builder.UseOrleans(orleans =>
         {
             Cluster(orleans, settings, silo);
             orleans.UseExclusivePorts();
             orleans.Configure<SiloOptions>(options => options.SiloName = WorkerSiloName.Format(settings.Worker));
-            orleans.AddSnowflakeGrains();
+            orleans.AddSnowflakeGrains(leasesAreShared);
             Bound(orleans);
             orleans.Services.AddSingleton<IFatalErrorHandler, FatalErrors>();
             orleans.AddActivityPropagation();
             if (silo.DashboardPort > 0) orleans.AddDashboard();
         });
+        SiloInBackground.Replace(builder.Services);
         // Behind Orleans, because hosted services stop in the reverse order.
         if (silo.Clustering != "localhost") builder.Services.AddHostedService<LeaveOrEnd>();
         if (silo.DashboardPort > 0)

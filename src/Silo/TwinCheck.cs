@@ -11,16 +11,13 @@ namespace IdGenerator.Silo;
 /// file store on each of several hosts, say), no lease can tell, and this does. It is no fence: a silo that cannot be reached at this
 /// moment is taken for dead.
 /// </summary>
-/// <param name="leasesAreShared">All silos keep their leases in the store through which they find each other.</param>
 /// <param name="membership">Of the cluster.</param>
 /// <param name="self">This silo.</param>
 /// <param name="lease">Of its worker ID.</param>
-/// <param name="source">Serves when nobody else can have the worker ID.</param>
 /// <param name="exit">How this process ends beside a twin.</param>
 /// <param name="time">For how long to wait for an answer.</param>
 internal sealed class TwinCheck(
-    bool leasesAreShared, IClusterMembershipService membership, ILocalSiloDetails self, WorkerLease lease, GrainIdSource source, ProcessExit exit,
-    TimeProvider time)
+    IClusterMembershipService membership, ILocalSiloDetails self, WorkerLease lease, ProcessExit exit, TimeProvider time)
     : ILifecycleParticipant<ISiloLifecycle>
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
@@ -31,21 +28,12 @@ internal sealed class TwinCheck(
     /// </summary>
     public void Participate(ISiloLifecycle observer)
     {
-        observer.Subscribe(nameof(TwinCheck), ServiceLifecycleStage.ValidateInitialConnectivity - 1, CheckAndServeAsync);
-        observer.Subscribe(nameof(TwinCheck), ServiceLifecycleStage.BecomeActive - 1, PassesAsync);
-        observer.Subscribe(nameof(TwinCheck), ServiceLifecycleStage.Active, PassesAsync);
+        observer.Subscribe(nameof(TwinCheck), ServiceLifecycleStage.ValidateInitialConnectivity - 1, CheckAsync);
+        observer.Subscribe(nameof(TwinCheck), ServiceLifecycleStage.BecomeActive - 1, CheckAsync);
+        observer.Subscribe(nameof(TwinCheck), ServiceLifecycleStage.Active, CheckAsync);
     }
 
-    /// <summary>
-    /// The silo may wait for others before it is active; its HTTP requests need not, where the lease tells that nobody else has the worker ID.
-    /// Where it cannot tell, a twin may be waiting as well, which only the second look sees.
-    /// </summary>
-    private async Task CheckAndServeAsync(CancellationToken cancellation)
-    {
-        if (await PassesAsync(cancellation) && leasesAreShared) source.Serve();
-    }
-
-    private async Task<bool> PassesAsync(CancellationToken cancellation)
+    private async Task CheckAsync(CancellationToken cancellation)
     {
         foreach (var member in membership.CurrentSnapshot.Members.Values)
         {
@@ -55,10 +43,8 @@ internal sealed class TwinCheck(
                 $"Worker ID {lease.Worker} is held by the live silo {member.SiloAddress}. Either its lease is in another store: " +
                 "stop that process, give this one another worker ID, or let all silos use one LEASE_STORE. Or it is of an earlier release, " +
                 "was paused, and will notice within seconds that its lease is gone: then try again."));
-            return false;
+            return;
         }
-
-        return true;
     }
 
     // At our own address it can only be what we have replaced.

@@ -19,7 +19,8 @@ public sealed class SnowflakeCluster : IAsyncDisposable
     private readonly ConcurrentDictionary<int, MemoryLeaseStore> _leases = new();
     private readonly TimeProvider _time;
 
-    private SnowflakeCluster(int silos, TimeProvider? time, Func<IServiceProvider, ILifecycleParticipant<ISiloLifecycle>>? participant)
+    private SnowflakeCluster(
+        int silos, TimeProvider? time, Func<IServiceProvider, ILifecycleParticipant<ISiloLifecycle>>? participant, bool leasesAreShared)
     {
         _time = time ?? TimeProvider.System;
         var builder = new InProcessTestClusterBuilder((short)silos);
@@ -33,7 +34,7 @@ public sealed class SnowflakeCluster : IAsyncDisposable
             if (participant is not null) host.Services.AddSingleton(participant);
         });
         builder.ConfigureSilo((_, silo) => silo
-            .AddSnowflakeGrains()
+            .AddSnowflakeGrains(leasesAreShared)
             .Configure<ClusterMembershipOptions>(options => options.NumMissedProbesLimit = 1));
         _cluster = builder.Build();
     }
@@ -45,10 +46,12 @@ public sealed class SnowflakeCluster : IAsyncDisposable
     /// <param name="silos">How many.</param>
     /// <param name="time">Of their generators; null for the machine's.</param>
     /// <param name="participant">Takes part in the start of each silo.</param>
+    /// <param name="leasesAreShared">A silo may give out IDs before it has joined.</param>
     public static async Task<SnowflakeCluster> StartAsync(
-        int silos, TimeProvider? time = null, Func<IServiceProvider, ILifecycleParticipant<ISiloLifecycle>>? participant = null)
+        int silos, TimeProvider? time = null, Func<IServiceProvider, ILifecycleParticipant<ISiloLifecycle>>? participant = null,
+        bool leasesAreShared = false)
     {
-        var cluster = new SnowflakeCluster(silos, time, participant);
+        var cluster = new SnowflakeCluster(silos, time, participant, leasesAreShared);
         await cluster._cluster.DeployAsync();
         return cluster;
     }
