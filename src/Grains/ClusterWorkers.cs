@@ -1,7 +1,6 @@
 using IdGenerator.Client;
 using IdGenerator.Leases;
 using IdGenerator.Snowflake;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace IdGenerator.Grains;
 
@@ -10,11 +9,8 @@ namespace IdGenerator.Grains;
 /// has just been killed is asked too, does not answer, and is gone on without. A silo that has not joined calls nobody: it lists itself alone.
 /// </summary>
 public sealed class ClusterWorkers(
-    IServiceProvider services, WorkerLease lease, GrainIdSource own, TimeProvider time) : IWorkers
+    Lazy<IGrainFactory> grains, Lazy<IClusterMembershipService> membership, WorkerLease lease, GrainIdSource own, TimeProvider time) : IWorkers
 {
-    // Orleans is made when the silo is, and workers may be asked for before that.
-    private readonly Lazy<IGrainFactory> _grains = new(services.GetRequiredService<IGrainFactory>);
-    private readonly Lazy<IClusterMembershipService> _membership = new(services.GetRequiredService<IClusterMembershipService>);
     private readonly DroppedIds _dropped = new();
 
     /// <summary>IDs that came too late for the order of an answer.</summary>
@@ -45,10 +41,10 @@ public sealed class ClusterWorkers(
     }
 
     private IEnumerable<int> Others() =>
-        own.HasJoined ? LiveWorkerIds.In(_membership.Value.CurrentSnapshot).Where(worker => worker != lease.Worker) : [];
+        own.HasJoined ? LiveWorkerIds.In(membership.Value.CurrentSnapshot).Where(worker => worker != lease.Worker) : [];
 
     private ValueTask<BulkSlots> TakeAsync(int worker, int count, long? since) =>
-        _grains.Value.GetGrain<IBulkGrain>(worker).TakeAsync(count, since, lease.Worker);
+        grains.Value.GetGrain<IBulkGrain>(worker).TakeAsync(count, since, lease.Worker);
 
     private sealed class Bulk(MergedBulk merged) : IBulk
     {

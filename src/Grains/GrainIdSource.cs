@@ -3,7 +3,6 @@ using System.Runtime.CompilerServices;
 using IdGenerator.Client;
 using IdGenerator.Leases;
 using IdGenerator.Snowflake;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace IdGenerator.Grains;
 
@@ -24,14 +23,14 @@ namespace IdGenerator.Grains;
 /// answered gets the higher IDs, whichever way each took. Taking IDs from the window takes no lock and allocates nothing.
 /// </summary>
 /// <param name="servesWhileJoining">Nobody else can have the worker ID once its lease is held.</param>
-/// <param name="services">With Orleans, which is made when the silo is.</param>
+/// <param name="grains">Of Orleans, which is made when the silo is: not asked for before that.</param>
 /// <param name="lease">Of the worker ID.</param>
 /// <param name="worker">IDs of this process, without the grain.</param>
 /// <param name="generator">Of both.</param>
 /// <param name="clock">Of both.</param>
 [SuppressMessage("Design", "CA1001", Justification = "A semaphore without a wait handle holds nothing that has to be freed.")]
 public sealed class GrainIdSource(
-    bool servesWhileJoining, IServiceProvider services, WorkerLease lease, WorkerIdSource worker, SlotGenerator generator, LogicalClock clock)
+    bool servesWhileJoining, Lazy<IGrainFactory> grains, WorkerLease lease, WorkerIdSource worker, SlotGenerator generator, LogicalClock clock)
     : IIdSource, ILifecycleParticipant<ISiloLifecycle>
 {
     /// <summary>Calls in flight, besides one that is shared: enough to keep the grain busy. What a request has begun counts until
@@ -42,7 +41,7 @@ public sealed class GrainIdSource(
     private static readonly Unavailable Starting = new("Starting", OneSecond);
 
     private readonly SlotWindow _window = new(clock, generator);
-    private readonly Lazy<ISnowflakeGrain> _grain = new(() => services.GetRequiredService<IGrainFactory>().GetGrain<ISnowflakeGrain>(lease.Worker));
+    private readonly Lazy<ISnowflakeGrain> _grain = new(() => grains.Value.GetGrain<ISnowflakeGrain>(lease.Worker));
     private readonly SemaphoreSlim _calling = new(MostCalls);
     private Gathering _gathering = new(Task.CompletedTask);
     private volatile bool _hasJoined;

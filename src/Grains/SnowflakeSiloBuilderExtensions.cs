@@ -18,6 +18,9 @@ public static class SnowflakeSiloBuilderExtensions
         silo.AddPlacementDirector<WorkerPlacement, WorkerPlacementDirector>();
         silo.AddGrainDirectory(NoDirectory.Name, (_, _) => new NoDirectory());
         silo.Services.AddSingleton<IConfigureGrainTypeComponents, SnowflakeGrainActivator>();
+        // Orleans is made when the silo is, and these are asked before that.
+        silo.Services.AddSingleton(provider => new Lazy<IGrainFactory>(provider.GetRequiredService<IGrainFactory>));
+        silo.Services.AddSingleton(provider => new Lazy<IClusterMembershipService>(provider.GetRequiredService<IClusterMembershipService>));
         silo.Services.AddSingleton(provider => ActivatorUtilities.CreateInstance<GrainIdSource>(provider, leasesAreShared));
         silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(provider => provider.GetRequiredService<GrainIdSource>());
         silo.Services.AddSingleton<GivenIds>();

@@ -11,7 +11,7 @@ internal sealed class SiloInBackground(IServiceProvider services, Type orleans) 
     /// <summary>It is internal to Orleans.</summary>
     private const string Name = "Orleans.Hosting.SiloHostedService";
 
-    private Task<IHostedService>? _silo;
+    private Task<(IHostedService Silo, Task Start)>? _begun;
 
     /// <summary>Replaces the hosted service that Orleans has registered, in its place.</summary>
     public static void Replace(IServiceCollection services)
@@ -24,15 +24,23 @@ internal sealed class SiloInBackground(IServiceProvider services, Type orleans) 
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        _silo = Task.Run(() => (IHostedService)ActivatorUtilities.CreateInstance(services, orleans), CancellationToken.None);
-        var silo = await _silo;
-        await silo.StartAsync(cancellationToken);
+        _begun = BeginAsync(cancellationToken);
+        var (_, start) = await _begun;
+        await start;
     }
 
+    /// <summary>Where a stop came while Orleans was made, nothing was started. It never comes to Orleans before its start.</summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
-        if (_silo is null || _silo.IsFaulted) return;
-        var silo = await _silo;
-        await silo.StopAsync(cancellationToken);
+        if (_begun is null) return;
+        await ((Task)_begun).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (_begun.IsCompletedSuccessfully) await _begun.Result.Silo.StopAsync(cancellationToken);
+    }
+
+    private async Task<(IHostedService Silo, Task Start)> BeginAsync(CancellationToken cancellation)
+    {
+        var silo = await Task.Run(() => (IHostedService)ActivatorUtilities.CreateInstance(services, orleans), CancellationToken.None);
+        cancellation.ThrowIfCancellationRequested();
+        return (silo, silo.StartAsync(cancellation));
     }
 }

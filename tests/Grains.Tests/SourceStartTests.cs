@@ -1,3 +1,4 @@
+using IdGenerator.Leases;
 using IdGenerator.Snowflake;
 using IdGenerator.Testing;
 
@@ -30,6 +31,24 @@ public sealed class SourceStartTests
         Assert.Equal("Starting", start.Seen.Check?.Reason);
         Assert.Equal("Starting", start.Seen.Reservation.Refusal?.Reason);
         Assert.Null(cluster.Get<GrainIdSource>(0).Check());
+    }
+
+    [Fact]
+    public async Task It_needs_nothing_of_Orleans_which_may_not_be_made_yet()
+    {
+        await using var cluster = await SnowflakeCluster.StartAsync(1, new FakeTimeProvider());
+        var source = new GrainIdSource(
+            servesWhileJoining: true, NotMade<IGrainFactory>(), cluster.Get<WorkerLease>(0), cluster.Get<WorkerIdSource>(0),
+            cluster.Get<SlotGenerator>(0), cluster.Get<LogicalClock>(0));
+        var workers = new ClusterWorkers(
+            NotMade<IGrainFactory>(), NotMade<IClusterMembershipService>(), cluster.Get<WorkerLease>(0), source, TimeProvider.System);
+
+        Assert.Null(source.Check());
+        Assert.Equal(3, (await source.ReserveAsync(3, since: null, CancellationToken.None)).Slots.Count);
+        Assert.Equal([0], workers.List());
+        Assert.Null(workers.Open(most: 8, count: 100));
+
+        static Lazy<T> NotMade<T>() => new(() => throw new InvalidOperationException("Orleans is not made yet."));
     }
 
     /// <summary>Looks at the source of a silo just before it becomes active.</summary>
