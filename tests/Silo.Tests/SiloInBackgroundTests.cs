@@ -100,7 +100,8 @@ namespace Orleans.Hosting
 
         public SiloHostedService(Log log)
         {
-            log.MayBeMade.Task.GetAwaiter().GetResult();
+            // Where it is made on the thread that starts the others, nobody ever lets it.
+            log.MayBeMade.Task.WaitAsync(TimeSpan.FromSeconds(20)).GetAwaiter().GetResult();
             log.Add("made");
             _log = log;
         }
