@@ -20,6 +20,7 @@ internal static class ExclusivePorts
     /// </summary>
     public static void UseExclusivePorts(this ISiloBuilder silo)
     {
+        silo.Services.AddSingleton<ListenSockets>();
         // Orleans registers one factory for silos and one for clients, under keys that it keeps to itself.
         var factories = silo.Services.Where(service =>
             service.IsKeyedService && service.ServiceType == typeof(IConnectionListenerFactory));
@@ -27,11 +28,12 @@ internal static class ExclusivePorts
         {
             silo.Services.Remove(factory);
             silo.Services.AddKeyedSingleton<IConnectionListenerFactory>(factory.ServiceKey, (services, _) =>
-                new SocketTransportFactory(Options.Create(Bounded()), services.GetRequiredService<ILoggerFactory>()));
+                new SocketTransportFactory(
+                    Options.Create(Bounded(services.GetRequiredService<ListenSockets>())), services.GetRequiredService<ILoggerFactory>()));
         }
     }
 
-    private static SocketTransportOptions Bounded() => new()
+    private static SocketTransportOptions Bounded(ListenSockets sockets) => new()
     {
         MaxReadBufferSize = MostBuffered,
         MaxWriteBufferSize = MostBuffered,
@@ -40,6 +42,7 @@ internal static class ExclusivePorts
             var socket = SocketTransportOptions.CreateDefaultBoundListenSocket(endpoint);
             // Accepted sockets inherit the options of the listening socket.
             socket.ReceiveBufferSize = socket.SendBufferSize = MostBuffered;
+            sockets.Add(socket);
             return socket;
         },
     };

@@ -29,7 +29,9 @@ internal sealed class SiloInBackground(IServiceProvider services, Type orleans) 
         await start;
     }
 
-    /// <summary>Where a stop came while Orleans was made, nothing was started. It never comes to Orleans before its start.</summary>
+    /// <summary>
+    /// A start that is given up does not wait until Orleans is made, and leaves nothing to stop. A stop never comes to Orleans before its start.
+    /// </summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         if (_begun is null) return;
@@ -39,7 +41,8 @@ internal sealed class SiloInBackground(IServiceProvider services, Type orleans) 
 
     private async Task<(IHostedService Silo, Task Start)> BeginAsync(CancellationToken cancellation)
     {
-        var silo = await Task.Run(() => (IHostedService)ActivatorUtilities.CreateInstance(services, orleans), CancellationToken.None);
+        var silo = await Task.Run(() => (IHostedService)ActivatorUtilities.CreateInstance(services, orleans), CancellationToken.None)
+            .WaitAsync(cancellation);
         cancellation.ThrowIfCancellationRequested();
         return (silo, silo.StartAsync(cancellation));
     }

@@ -8,7 +8,7 @@ public static class ExitCode
     /// <summary>EX_UNAVAILABLE: another live process holds the worker ID.</summary>
     public const int Conflict = 69;
 
-    /// <summary>EX_SOFTWARE: a bug; the log has the exception.</summary>
+    /// <summary>EX_SOFTWARE: a bug, or a start that failed for a reason without a code of its own; the log has the exception.</summary>
     public const int Bug = 70;
 
     /// <summary>EX_NOPERM: the lease store cannot be used with the permissions given, or a record in it cannot be read.</summary>

@@ -46,6 +46,9 @@ public sealed partial class ProcessExit(
         lifetime.StopApplication();
     }
 
+    /// <summary>Says how a process ends whose start has failed, which the host has logged.</summary>
+    public void FailStart(int code) => Interlocked.CompareExchange(ref _code, code, ExitCode.Success);
+
     /// <summary>
     /// Ends the process while its host stops, because what is left of the stop would not succeed. The worker ID is given back, if
     /// that is still possible.

@@ -14,36 +14,36 @@ public static class RunExtensions
     {
         var exit = app.Services.GetRequiredService<ProcessExit>();
         await using var disposal = app;
+        bool hasStarted;
         try
         {
-            if (await app.StartUnlessStoppedOrFailedAsync()) await app.WaitForShutdownAsync();
-            else await app.StopWhatHasStartedAsync();
+            hasStarted = await app.StartUnlessStoppedAsync();
+        }
+        catch (Exception e)
+        {
+            await app.EndFailedStartAsync(exit, e, ports);
             return exit.Code;
         }
-        catch (Exception e) when (e.GetBaseException() is SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse })
-        {
-            // Another process took the port after it was checked. What this one has opened is closed by now, so the check
-            // finds the port that is still taken.
-            if (ListenCheck.Passes(ports, Console.Error)) await Console.Error.WriteLineAsync(e.Message);
-            return ExitCode.Configuration;
-        }
+
+        if (hasStarted) await app.WaitForShutdownAsync();
+        else await app.StopWhatHasStartedAsync();
+        return exit.Code;
     }
 
     /// <summary>
-    /// The same. A silo serves while it waits for others, and its start fails where that takes minutes: requests are finished then, and the worker
-    /// ID is given back, before the process ends for it.
+    /// A part of the service could not start, and others have: HTTP may be served, and the worker ID be held. Requests are finished and the
+    /// worker ID is given back, so that the next start need not wait for its reservation to end.
     /// </summary>
-    private static async Task<bool> StartUnlessStoppedOrFailedAsync(this WebApplication app)
+    private static async Task EndFailedStartAsync(this WebApplication app, ProcessExit exit, Exception reason, IReadOnlyList<ListenPort> ports)
     {
-        try
-        {
-            return await app.StartUnlessStoppedAsync();
-        }
-        catch (Exception) when (app.Services.GetRequiredService<Health>().WasReady)
-        {
-            await app.StopWhatHasStartedAsync();
-            throw;
-        }
+        var portIsTaken = reason.GetBaseException() is SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse };
+        exit.FailStart(portIsTaken ? ExitCode.Configuration : ExitCode.Bug);
+        await app.StopWhatHasStartedAsync();
+        await app.DisposeAsync();
+        // Another process took the port after it was checked. What this one had opened is closed by now, so the check finds the port that is
+        // still taken.
+        if (portIsTaken && !ListenCheck.Passes(ports, Console.Error)) return;
+        await Console.Error.WriteLineAsync($"The start failed: {reason.GetBaseException().Message.ReplaceLineEndings(" ")}");
     }
 
     /// <summary>Starts, unless a signal to stop comes first.</summary>
