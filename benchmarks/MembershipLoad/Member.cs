@@ -45,7 +45,14 @@ internal sealed class Member : IDisposable
         _lease = new(
             id, new($"load-id-generator-{id}", Guid.NewGuid().ToString()), Boot.Id, new MeteredStore(store, meter), clock, new(clock), options,
             time, NullLogger<WorkerLease>.Instance);
-        var leases = new SiloLeases(store, silo.ToParsableString(), $"worker-{id}");
+        var leases = new SiloLeases(store, new()
+        {
+            Address = silo.ToParsableString(),
+            Name = $"worker-{id}",
+            Host = $"load-id-generator-{id}",
+            ProxyPort = 30_000,
+            Role = "IdGenerator.Silo",
+        });
         _table = new(
             new KubernetesMembershipStore(_client, Release, Release), leases, new KubernetesAliveTimes(_client, Release, leases, time), time, NullLogger<MembershipTable>.Instance);
         _entry = new()

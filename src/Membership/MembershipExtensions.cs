@@ -1,3 +1,4 @@
+using System.Reflection;
 using IdGenerator.Leases;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -54,8 +55,15 @@ public static class MembershipExtensions
 
     private static SiloLeases Leases(IServiceProvider provider, INotedLeaseStore own)
     {
-        var self = provider.GetRequiredService<ILocalSiloDetails>();
-        return new(own, self.SiloAddress.ToParsableString(), self.Name);
+        var silo = provider.GetRequiredService<ILocalSiloDetails>();
+        return new(own, new()
+        {
+            Address = silo.SiloAddress.ToParsableString(),
+            Name = silo.Name,
+            Host = silo.DnsHostName,
+            ProxyPort = silo.GatewayAddress?.Endpoint.Port ?? 0,
+            Role = Assembly.GetEntryAssembly()?.GetName().Name,
+        });
     }
 
     private static string ClusterOf(IServiceProvider provider) => provider.GetRequiredService<IOptions<ClusterOptions>>().Value.ClusterId;

@@ -58,7 +58,7 @@ public sealed partial class MembershipTable(
             }
 
             await RestoreOlderCopyAsync(leases, cancellation);
-            await DeclareFormerHoldersDeadAsync(leases, cancellation);
+            await EnterAsync(leases, cancellation);
             return true;
         }
         catch (Exception e) when (e is not (MembershipException or OperationCanceledException))
@@ -93,6 +93,7 @@ public sealed partial class MembershipTable(
     /// <summary>Removes silos that are not active and of which nothing was heard since, not even a suspicion.</summary>
     public Task CleanupDefunctSiloEntriesAsync(DateTimeOffset beforeDate, CancellationToken cancellationToken = default) =>
         ChangeAsync(
+            read: null,
             current => Task.FromResult(
                 MembershipChange.Keep(current, row => row.Status == nameof(SiloStatus.Active) || row.LastHeard() >= beforeDate.UtcDateTime)),
             cancellationToken);
@@ -100,7 +101,7 @@ public sealed partial class MembershipTable(
     public async Task DeleteMembershipTableEntriesAsync(string clusterId, CancellationToken cancellationToken = default)
     {
         if (clusterId == store.Cluster && await store.ReadAsync(cached: false, cancellationToken) is not null)
-            await ChangeAsync(current => Task.FromResult<MembershipChange?>(MembershipChange.Clear(current)), cancellationToken);
+            await ChangeAsync(read: null, current => Task.FromResult<MembershipChange?>(MembershipChange.Clear(current)), cancellationToken);
     }
 
     private Task<IReadOnlyDictionary<string, DateTime>> AliveAsync(CancellationToken cancellation) =>
@@ -130,43 +131,6 @@ public sealed partial class MembershipTable(
         if (Random.Shared.Next(Math.Max(1, silos)) < Lookouts) await SeenAsync(cancellation);
     }
 
-    /// <summary>
-    /// The silo that had this worker's lease before: its reservation bounds what it can still issue, wherever it is, so nobody needs to
-    /// wait for it, and the calls to this worker are not for it any more. Rows of other workers are not touched: only their leases say
-    /// anything about them. One write for all, before this silo has a row and before Orleans asks the active silos whether they answer.
-    /// </summary>
-    private async Task DeclareFormerHoldersDeadAsync(SiloLeases leases, CancellationToken cancellation)
-    {
-        for (var attempt = 1; attempt <= Attempts; attempt++)
-        {
-            var current = await CurrentAsync(cancellation);
-            var version = current.Version + 1;
-            var former = current.Rows.Values.Where(row => row.Status != nameof(SiloStatus.Dead) && IsOfSameWorker(row, leases)).ToList();
-            await ConfirmAsync(leases, former, cancellation);
-            var dead = former
-                .Select(row => row with
-                {
-                    Version = version,
-                    Status = nameof(SiloStatus.Dead),
-                    // Orleans names the silo that declares another one dead in this way.
-                    Suspects = [.. row.Suspects ?? [], new(leases.Self, time.GetUtcNow().UtcDateTime)],
-                })
-                .ToList();
-            if (dead.Count == 0) return;
-
-            await AnnounceAsync(leases, row: null, version, cancellation);
-            if (await store.ChangeAsync(current, MembershipChange.Put(version, dead), cancellation))
-            {
-                LogFormerHolderDead(leases.Name, string.Join(", ", dead.Select(row => row.Address)));
-                return;
-            }
-
-            await DelayAsync(attempt, cancellation);
-        }
-
-        throw new MembershipException($"{store.Subject} was written by others {Attempts} times in a row.");
-    }
-
     private static bool IsOfSameWorker(MembershipRow row, SiloLeases leases) =>
         row.Name == leases.Name && row.Term > 0 && row.Address != leases.Self;
 
@@ -191,7 +155,9 @@ public sealed partial class MembershipTable(
         var row = MembershipEntries.Row(entry, next.Version);
         var own = leases is not null && row.Address == leases.Self ? row = row with { Term = leases.Term } : null;
         if (leases is not null) await AnnounceAsync(leases, own, next.Version, cancellation);
+        var read = Volatile.Read(ref _last);
         return await ChangeAsync(
+            read?.ETag == next.VersionEtag ? read : null,
             async current =>
             {
                 var known = current.Rows.GetValueOrDefault(row.Address);
@@ -224,12 +190,16 @@ public sealed partial class MembershipTable(
     /// Decides over what is there and writes it, again where it has changed in between: that may have been no more than a
     /// silo that said that it is alive, which is no reason to fail.
     /// </summary>
+    /// <param name="read">What was read just now, and is tried first; null where that may be old.</param>
+    /// <param name="decide">What is to be written over what is there; null for nothing.</param>
+    /// <param name="cancellation">Ends it.</param>
     /// <returns>False where there was nothing to write, or others were faster every time.</returns>
-    private async Task<bool> ChangeAsync(Func<MembershipDocument, Task<MembershipChange?>> decide, CancellationToken cancellation)
+    private async Task<bool> ChangeAsync(
+        MembershipDocument? read, Func<MembershipDocument, Task<MembershipChange?>> decide, CancellationToken cancellation)
     {
         for (var attempt = 1; attempt <= Attempts; attempt++)
         {
-            var current = await CurrentAsync(cancellation);
+            var current = attempt == 1 && read is not null ? read : await CurrentAsync(cancellation);
             if (await decide(current) is not { } change) return false;
             if (await store.ChangeAsync(current, change, cancellation)) return true;
             await DelayAsync(attempt, cancellation);

@@ -8,10 +8,9 @@ namespace IdGenerator.Membership;
 /// row that the lease carries; and each renewal says that the silo is alive.
 /// </summary>
 /// <param name="own">The lease of this silo's worker.</param>
-/// <param name="self">Parses as Orleans does: the address of this silo.</param>
-/// <param name="name">Of this silo: that of its worker, the same for every silo that has the worker.</param>
+/// <param name="silo">Address, name, host and port of this silo. The name is that of its worker, the same for every silo that has the worker.</param>
 [SuppressMessage("Design", "CA1001", Justification = "A semaphore without a wait handle holds nothing that has to be freed.")]
-public sealed class SiloLeases(INotedLeaseStore own, string self, string name)
+public sealed class SiloLeases(INotedLeaseStore own, MembershipRow silo)
 {
     /// <summary>
     /// How far ahead versions are announced. More announcements, which are writes of the own lease, are needed where it is small; and
@@ -27,12 +26,16 @@ public sealed class SiloLeases(INotedLeaseStore own, string self, string name)
     /// <summary>The generation under which this silo holds its worker ID.</summary>
     public long Term => own.Generation;
 
-    public string Name => name;
+    public string Name => silo.Name;
 
-    public string Self => self;
+    public string Self => silo.Address;
 
     /// <summary>This silo's row as it was announced last; null before.</summary>
     public MembershipRow? Announced => MembershipRow.Parse(Volatile.Read(ref _row)) is { } row ? row with { Term = Term } : null;
+
+    /// <summary>This silo's row before Orleans has written one.</summary>
+    public MembershipRow Joining(int version, DateTime now) =>
+        silo with { Version = version, Term = Term, Status = nameof(SiloStatus.Joining), Start = now, Alive = now };
 
     /// <summary>
     /// Says in the own lease what is about to be written into the table: before a row is there, the lease carries it; and before a version

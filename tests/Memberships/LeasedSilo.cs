@@ -20,7 +20,14 @@ internal sealed partial class LeasedSilo
         Entry = Silos.Number(worker);
         Entry.SiloAddress = SiloAddress.New(Entry.SiloAddress.Endpoint.Address, 11_111 + process, Entry.SiloAddress.Generation);
         _store = place.Lease(worker);
-        Leases = new(_store, Entry.SiloAddress.ToParsableString(), Entry.SiloName!);
+        Leases = new(_store, new()
+        {
+            Address = Entry.SiloAddress.ToParsableString(),
+            Name = Entry.SiloName!,
+            Host = Entry.HostName!,
+            ProxyPort = Entry.ProxyPort,
+            Role = Entry.RoleName,
+        });
         Table = new(place.Table(), Leases, place.Alive(Leases, time), time, NullLogger<MembershipTable>.Instance);
     }
 

@@ -42,17 +42,29 @@ internal static class TableSteps
     /// <summary>Somebody gets through in every round, so nobody of thirty needs more.</summary>
     private const int Rounds = 200;
 
-    /// <summary>As Orleans does it: reads, inserts over what it read, and starts again where others were faster.</summary>
+    /// <summary>
+    /// As Orleans does it: reads, writes its row over what it read, whether or not that was there, and starts again where others were faster.
+    /// </summary>
     /// <returns>The version that it wrote.</returns>
     public static async Task<int> JoinAsync(this MembershipTable table, MembershipEntry entry)
     {
         for (var round = 1; round <= Rounds; round++)
         {
-            var next = (await table.ReadAllAsync()).Version.Next();
-            if (await table.InsertRowAsync(entry, next)) return next.Version;
+            if (await table.TryJoinAsync(entry) is { } version) return version;
         }
 
         throw new InvalidOperationException($"{entry} never got in.");
+    }
+
+    /// <returns>The version that it wrote; null where others were faster.</returns>
+    public static async Task<int?> TryJoinAsync(this MembershipTable table, MembershipEntry entry)
+    {
+        var read = await table.ReadAllAsync();
+        var next = read.Version.Next();
+        var isDone = read.TryGet(entry.SiloAddress) is { Item2: var etag }
+            ? await table.UpdateRowAsync(entry, etag, next)
+            : await table.InsertRowAsync(entry, next);
+        return isDone ? next.Version : null;
     }
 
     /// <returns>The version that it wrote.</returns>

@@ -22,7 +22,7 @@ public sealed class LeasedMembershipTests : FakeApiServerTest
         await pod.Table.InitializeMembershipTableAsync(true);
 
         var after = await silos[1].Table.ReadAllAsync();
-        Assert.Equal(["worker-0: Active", "worker-1: Active"], Members(after));
+        Assert.Equal(["worker-0: Active", "worker-1: Active", "worker-2: Joining"], Members(after));
         var (old, made) = (Entry(before, silos[0]), Entry(after, silos[0]));
         made.IAmAliveTime = old.IAmAliveTime; // The lease said it later.
         Assert.Equal(old.ToFullString(), made.ToFullString());
@@ -45,7 +45,7 @@ public sealed class LeasedMembershipTests : FakeApiServerTest
 
         var after = await pod.Table.ReadAllAsync();
         Assert.True(after.Version.Version > before, $"{after.Version.Version} after {before}");
-        Assert.Equal(["worker-0: Active"], Members(after));
+        Assert.Equal(["worker-0: Active", "worker-2: Joining"], Members(after));
     }
 
     [Fact]
@@ -198,7 +198,7 @@ public sealed class LeasedMembershipTests : FakeApiServerTest
         Server.PutBack(KubernetesTables.Object, null);
         var pod = await LeasedSilo.TakeAsync(Client, 1, time: new FakeTimeProvider());
         await pod.Table.InitializeMembershipTableAsync(true);
-        Assert.Equal(["worker-0: Active"], Members(await pod.Table.ReadAllAsync()));
+        Assert.Equal(["worker-0: Active", "worker-1: Joining"], Members(await pod.Table.ReadAllAsync()));
     }
 
     [Fact]
@@ -206,10 +206,18 @@ public sealed class LeasedMembershipTests : FakeApiServerTest
     {
         var silo = await LeasedSilo.TakeAsync(Client, 0);
         await silo.Table.InitializeMembershipTableAsync(true);
-        var next = (await silo.Table.ReadAllAsync()).Version.Next();
+        var time = new FakeTimeProvider();
+        var another = await LeasedSilo.TakeAsync(Client, 1, time: time);
         Server.BeforeReplace = () => false;
-        await Assert.ThrowsAsync<LeaseStoreException>(() => silo.Table.InsertRowAsync(silo.Entry, next));
-        Assert.Empty((await silo.Table.ReadAllAsync()).Members);
+
+        await Assert.ThrowsAsync<LeaseStoreException>(() => silo.BecomeAsync(SiloStatus.Active));
+        using var stop = new CancellationTokenSource();
+        var starting = another.Table.InitializeMembershipTableAsync(true, stop.Token);
+        await time.UntilTimersAsync(1);
+
+        Assert.Equal(["worker-0: Joining"], Members(await silo.Table.ReadAllAsync()));
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => starting);
     }
 
     [Fact]
@@ -231,22 +239,21 @@ public sealed class LeasedMembershipTests : FakeApiServerTest
         Assert.Contains(Entry(after, former).SuspectTimes!, suspect => suspect.Item1.Equals(successor.Entry.SiloAddress));
         Assert.Equal(SiloStatus.Active, Entry(after, other).Status);
         Assert.Equal(SiloStatus.Active, after.TryGet(elsewhere.SiloAddress)!.Item1.Status);
-        Assert.Equal((before + 1, 3), (after.Version.Version, after.Members.Count));
+        Assert.Equal((before + 1, 4), (after.Version.Version, after.Members.Count));
     }
 
     [Fact]
     public async Task A_former_holder_that_wakes_up_gets_no_row_any_more()
     {
         var late = await LeasedSilo.TakeAsync(Client, 1);
-        await late.Table.InitializeMembershipTableAsync(true);
-        // It announced its row, and was paused before it wrote it.
-        var next = (await late.Table.ReadAllAsync()).Version.Next();
-        Assert.True(await late.Leases.AnnounceAsync(MembershipEntries.Row(late.Entry, 0) with { Term = 1 }, next.Version, Silos.Now, ahead: 100, default));
-        await LeasedSilo.JoinAsync(Client, 1, process: 1);
+        // One was paused before it entered the table, the other one after.
+        var entered = await LeasedSilo.TakeAsync(Client, 1, process: 1);
+        await entered.Table.InitializeMembershipTableAsync(true);
+        var successor = await LeasedSilo.JoinAsync(Client, 1, process: 2);
 
-        var now = (await late.Table.ReadAllAsync()).Version.Next();
-        await Assert.ThrowsAsync<MembershipException>(() => late.Table.InsertRowAsync(late.Entry, now));
-        Assert.Single((await late.Table.ReadAllAsync()).Members);
+        await Assert.ThrowsAsync<MembershipException>(() => late.Table.InitializeMembershipTableAsync(true));
+        await Assert.ThrowsAsync<MembershipException>(() => entered.Table.TryJoinAsync(entered.Entry));
+        Assert.Equal(["worker-1: Active", "worker-1: Dead"], Members(await successor.Table.ReadAllAsync()));
     }
 
     [Fact]

@@ -6,7 +6,7 @@ set -uo pipefail
 cd "$(dirname "$(readlink -f "$0")")"
 source lib.sh
 source load.sh
-trap 'stop_load 2>/dev/null; rm -rf "$work"' EXIT
+trap 'stop_load 2>/dev/null; stop_watching; rm -rf "$work"' EXIT
 
 # Another pod each time: the kubelet waits before it starts a container again that has ended twice.
 killed() {
@@ -123,13 +123,17 @@ assaulted() {
 install >/dev/null || exit 2
 # A chart that has changed since the last time replaces the pods first.
 kube rollout status "statefulset/$name" --timeout 300s >/dev/null
+watch_pods
 within 150 "all pods are ready" all_ready
+stop_watching
 for scenario in ${*:-killed deleted forced early uninstall lost}; do
   [[ $scenario != lost || ${STOP_KUBELET-} ]] || { echo "skip lost: STOP_KUBELET is not set"; continue; }
   for ((run = 1; run <= RUNS; run++)); do
     echo "--- $scenario, $run of $RUNS"
+    watch_pods
     $scenario
     within 150 "all pods are ready" all_ready
+    stop_watching
   done
 done
 must "no two IDs are equal" no_duplicates

@@ -47,17 +47,33 @@ report() {
 }
 
 # --- pods
-uid() { kube get pod "$1" -o 'jsonpath={.metadata.uid}' 2>/dev/null; }
-ready() { [[ $(kube get pod "$1" -o 'jsonpath={.status.conditions[?(@.type=="Ready")].status}' 2>/dev/null) == True ]]; }
-restarts() { kube get pod "$1" -o 'jsonpath={.status.containerStatuses[0].restartCount}'; }
-restarted() { [[ $(restarts "$1") -gt $2 ]]; }
-succeeded() { [[ $(uid "$1") != "$2" ]] && ready "$1"; }
-replaced() { local now; now=$(uid "$1"); [[ $now && $now != "$2" ]]; }
-no_pods() { [[ -z $(kube get pods -l "$selector" -o name) ]]; }
+# One kubectl watches the pods and writes a line for each change: name, UID, restarts, Ready. A kubectl for each look takes half of a
+# machine with two cores, which the pods that are looked at lack.
+watch_pods() {
+  : >"$work/pods"
+  kubectl --namespace "$namespace" get pods -l "$selector" --watch -o \
+    'jsonpath={.metadata.name} {.metadata.uid} {.status.containerStatuses[0].restartCount} {.status.conditions[?(@.type=="Ready")].status}{"\n"}' \
+    >"$work/pods" 2>/dev/null &
+  watching=$!
+}
+stop_watching() { [[ ! ${watching-} ]] || { kill "$watching"; wait "$watching"; watching=; } 2>/dev/null; }
+# seen POD: its last line
+seen() { awk -v pod="$1" '$1 == pod { line = $0 } END { print line }' "$work/pods"; }
+ready() { [[ $(seen "$1") == *' True' ]]; }
+restarted() { local count; read -r _ _ count _ < <(seen "$1"); [[ ${count:-0} -gt $2 ]]; }
+replaced() { local now; read -r _ now _ < <(seen "$1"); [[ $now && $now != "$2" ]]; }
+succeeded() { replaced "$1" "$2" && ready "$1"; }
+# Asks once more, because the last line of a pod that is gone may call it ready.
 all_ready() {
+  local worker
+  for ((worker = 0; worker < replicas; worker++)); do ready "$name-$worker" || return; done
   [[ $(kube get pods -l "$selector" -o 'jsonpath={range .items[*]}{.status.conditions[?(@.type=="Ready")].status} {end}') == \
     $(printf 'True %.0s' $(seq "$replicas")) ]]
 }
+uid() { kube get pod "$1" -o 'jsonpath={.metadata.uid}' 2>/dev/null; }
+restarts() { kube get pod "$1" -o 'jsonpath={.status.containerStatuses[0].restartCount}'; }
+# Where there is none any more, `wait` says so and fails.
+no_pods() { kube wait --for=delete pod -l "$selector" --timeout=5s >/dev/null 2>&1; [[ -z $(kube get pods -l "$selector" -o name) ]]; }
 
 # --- their processes, which run on this machine: that of the program is the last one, as tini is before it
 processes() { { grep -lzsx "POD_UID=$1" /proc/[0-9]*/environ || true; } | cut -d/ -f3 | sort -n; }

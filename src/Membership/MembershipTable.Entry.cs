@@ -1,0 +1,77 @@
+namespace IdGenerator.Membership;
+
+// How a silo enters the table, before Orleans reads it for the first time. What Orleans writes then is in MembershipTable.cs.
+public sealed partial class MembershipTable
+{
+    /// <summary>For so long a silo lets one that joins already come first.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
+    /// <summary>Half as long, at random, until it looks for the first time whether it may join, then longer and longer up to eight times that.</summary>
+    private static readonly TimeSpan LookPeriod = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>A silo that began longer ago, and joins still, has ended, or waits for one that does not answer: nobody waits for it.</summary>
+    private static readonly TimeSpan JoinTime = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// Declares former holders of this worker dead, and puts the silo's own row into the table, as joining, once no other silo is
+    /// joining. The row is the turn to join: Orleans reads the table and then writes it, and a silo that loses to another one in between
+    /// lets Orleans wait for up to four seconds before it tries again, where one that waits here is let in within tenths of a second.
+    /// After <see cref="Patience"/> it goes on without: Orleans inserts the row then, and finds its own way through a crowd.
+    /// <para>
+    /// Former holders are declared dead at once, before Orleans asks the active silos whether they answer: their reservation bounds what
+    /// they can still issue, wherever they are, so nobody needs to wait for them, and the calls to this worker are not for them any more. Rows of
+    /// other workers are not touched: only their leases say anything about them.
+    /// </para>
+    /// </summary>
+    private async Task EnterAsync(SiloLeases leases, CancellationToken cancellation)
+    {
+        var began = time.GetTimestamp();
+        for (var attempt = 1; attempt <= Attempts; attempt++)
+        {
+            var current = await CurrentAsync(cancellation);
+            var now = time.GetUtcNow().UtcDateTime;
+            var version = current.Version + 1;
+            var dead = await FormerHoldersAsync(leases, current, now, cancellation);
+            var isLast = current.Rows.ContainsKey(leases.Self) || time.GetElapsedTime(began) >= Patience;
+            var own = isLast || current.Rows.Values.Any(row => IsJoining(row, now)) ? null : leases.Joining(version, now);
+            if (dead.Count > 0 || own is not null)
+            {
+                await AnnounceAsync(leases, own, version, cancellation);
+                if (!await store.ChangeAsync(current, MembershipChange.Put(version, own is null ? dead : [.. dead, own]), cancellation))
+                {
+                    await DelayAsync(attempt, cancellation);
+                    continue;
+                }
+
+                if (dead.Count > 0) LogFormerHolderDead(leases.Name, string.Join(", ", dead.Select(row => row.Address)));
+            }
+
+            if (own is not null || isLast) return;
+            await Task.Delay(LookPeriod * Math.Min(attempt, 8) * Random.Shared.NextDouble(), time, cancellation);
+        }
+
+        throw new MembershipException($"{store.Subject} was written by others {Attempts} times in a row.");
+    }
+
+    /// <summary>The rows of this worker's former holders that are not dead yet, as they are to be.</summary>
+    private async Task<IReadOnlyCollection<MembershipRow>> FormerHoldersAsync(
+        SiloLeases leases, MembershipDocument current, DateTime now, CancellationToken cancellation)
+    {
+        var former = current.Rows.Values.Where(row => row.Status != nameof(SiloStatus.Dead) && IsOfSameWorker(row, leases)).ToList();
+        await ConfirmAsync(leases, former, cancellation);
+        return
+        [
+            .. former.Select(row => row with
+            {
+                Version = current.Version + 1,
+                Status = nameof(SiloStatus.Dead),
+                // Orleans names the silo that declares another one dead in this way.
+                Suspects = [.. row.Suspects ?? [], new(leases.Self, now)],
+            }),
+        ];
+    }
+
+    /// <summary>By the silo's own clock: one that is far off costs a wait of <see cref="Patience"/>, or a write that loses.</summary>
+    private static bool IsJoining(MembershipRow row, DateTime now) =>
+        row.Status == nameof(SiloStatus.Joining) && (now - row.Start).Duration() < JoinTime;
+}

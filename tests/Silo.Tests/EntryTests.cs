@@ -1,0 +1,126 @@
+using IdGenerator.Memberships;
+using IdGenerator.Testing;
+using static IdGenerator.Memberships.TableSteps;
+
+namespace IdGenerator.Silo.Tests;
+
+/// <summary>One silo joins at a time, as long as that takes no longer than a moment: one that loses a write lets Orleans wait for seconds.</summary>
+public sealed class EntryTests : FakeApiServerTest
+{
+    private readonly FakeTimeProvider _time = new();
+
+    [Fact]
+    public async Task Of_silos_that_start_at_once_none_loses_a_write_to_another()
+    {
+        var silos = await Task.WhenAll(Enumerable.Range(0, 6).Select(worker => LeasedSilo.TakeAsync(Client, worker)));
+
+        var versions = await Task.WhenAll(silos.Select(async silo =>
+        {
+            await silo.Table.InitializeMembershipTableAsync(true);
+            silo.Entry.StartTime = DateTime.UtcNow;
+            var joining = await silo.Table.TryJoinAsync(silo.Entry);
+            silo.Entry.Status = SiloStatus.Active;
+            return (joining, active: await silo.Table.TryJoinAsync(silo.Entry));
+        }));
+
+        Assert.All(versions, version => Assert.True(version is { joining: not null, active: not null }, $"{version}"));
+    }
+
+    [Fact]
+    public async Task A_silo_waits_for_two_seconds_until_another_one_has_joined_and_then_goes_on_without_a_row()
+    {
+        var first = await EnterAsync(0);
+        var second = await LeasedSilo.TakeAsync(Client, 1, time: _time);
+
+        var starting = second.Table.InitializeMembershipTableAsync(true);
+        Assert.InRange(await MillisecondsUntilAsync(starting), 2_000, 2_400);
+
+        Assert.Equal(["worker-0: Joining"], Members(await first.Table.ReadAllAsync()));
+    }
+
+    [Fact]
+    public async Task A_silo_that_waits_enters_when_the_other_one_has_joined()
+    {
+        var first = await EnterAsync(0);
+        var second = await LeasedSilo.TakeAsync(Client, 1, time: _time);
+        var starting = second.Table.InitializeMembershipTableAsync(true);
+        await _time.UntilTimersAsync(1);
+        await first.BecomeAsync(SiloStatus.Active);
+
+        Assert.InRange(await MillisecondsUntilAsync(starting), 0, 100);
+
+        Assert.Equal(["worker-0: Active", "worker-1: Joining"], Members(await first.Table.ReadAllAsync()));
+    }
+
+    [Theory]
+    [InlineData(10_000)]
+    [InlineData(-10_000)]
+    public async Task Nobody_waits_for_a_silo_that_began_to_join_long_ago_or_whose_clock_is_far_off(int milliseconds)
+    {
+        var first = await EnterAsync(0);
+        var second = await LeasedSilo.TakeAsync(Client, 1, time: new FakeTimeProvider(_time.GetUtcNow().AddMilliseconds(milliseconds)));
+
+        await second.Table.InitializeMembershipTableAsync(true).WaitAsync(TimeSpan.FromSeconds(10));
+
+        Assert.Equal(["worker-0: Joining", "worker-1: Joining"], Members(await first.Table.ReadAllAsync()));
+    }
+
+    [Fact]
+    public async Task A_former_holder_is_declared_dead_at_once_though_another_silo_joins()
+    {
+        await LeasedSilo.JoinAsync(Client, 1);
+        var other = await EnterAsync(0);
+        var successor = await LeasedSilo.TakeAsync(Client, 1, process: 1, time: _time);
+
+        var starting = successor.Table.InitializeMembershipTableAsync(true);
+        await _time.UntilTimersAsync(1);
+
+        Assert.Equal(["worker-0: Joining", "worker-1: Dead"], Members(await other.Table.ReadAllAsync()));
+        Assert.False(starting.IsCompleted);
+    }
+
+    [Fact]
+    public async Task A_row_that_was_written_though_no_answer_came_is_not_written_again()
+    {
+        var silo = await EnterAsync(0);
+        var version = (await silo.Table.ReadAllAsync()).Version;
+        _time.Advance(TimeSpan.FromSeconds(11));
+
+        await silo.Table.InitializeMembershipTableAsync(true);
+
+        Assert.Equal(version, (await silo.Table.ReadAllAsync()).Version);
+    }
+
+    [Fact]
+    public async Task A_write_over_what_was_just_read_does_not_read_it_again()
+    {
+        var silo = await EnterAsync(0);
+        var read = await silo.Table.ReadAllAsync();
+        var reads = Server.QuorumReads;
+
+        Assert.True(await silo.Table.UpdateRowAsync(silo.Entry, read.TryGet(silo.Entry.SiloAddress)!.Item2, read.Version.Next()));
+
+        Assert.Equal(reads, Server.QuorumReads);
+    }
+
+    private async Task<LeasedSilo> EnterAsync(int worker)
+    {
+        var silo = await LeasedSilo.TakeAsync(Client, worker, time: _time);
+        await silo.Table.InitializeMembershipTableAsync(true);
+        return silo;
+    }
+
+    private async Task<int> MillisecondsUntilAsync(Task starting)
+    {
+        for (var milliseconds = 0; ; milliseconds += 5)
+        {
+            if (await Task.WhenAny(starting, _time.UntilTimersAsync(1)) == starting)
+            {
+                await starting;
+                return milliseconds;
+            }
+
+            _time.AdvanceMilliseconds(5);
+        }
+    }
+}
