@@ -126,7 +126,7 @@ public sealed class PostgresMembershipTests(PostgresServer.Postgres server, ITes
         await LeasedSilo.JoinAsync(Place(), 1);
         var successor = await LeasedSilo.TakeAsync(Place(), 0, process: 1);
         await successor.Table.InitializeMembershipTableAsync(true);
-        Assert.Equal(["worker-0: Dead", "worker-1: Active"], Members(await successor.Table.ReadAllAsync()));
+        Assert.Equal(["worker-0: Dead", "worker-0: Joining", "worker-1: Active"], Members(await successor.Table.ReadAllAsync()));
     }
 
     [PostgresFact]
