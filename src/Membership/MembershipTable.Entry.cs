@@ -6,17 +6,21 @@ public sealed partial class MembershipTable
     /// <summary>For so long a silo lets one that joins already come first.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
-    /// <summary>Half as long, at random, until it looks for the first time whether it may join, then longer and longer up to eight times that.</summary>
+    /// <summary>Half as long, on average, until it looks for the first time whether it may join, then longer and longer, up to eight times that.</summary>
     private static readonly TimeSpan LookPeriod = TimeSpan.FromMilliseconds(50);
 
     /// <summary>A silo that began longer ago, and joins still, has ended, or waits for one that does not answer: nobody waits for it.</summary>
     private static readonly TimeSpan JoinTime = TimeSpan.FromSeconds(10);
 
+    // When this silo first came to the table: a store that fails in between does not let it wait anew.
+    private long? _arrived;
+
     /// <summary>
     /// Declares former holders of this worker dead, and puts the silo's own row into the table, as joining, once no other silo is
     /// joining. The row is the turn to join: Orleans reads the table and then writes it, and a silo that loses to another one in between
     /// lets Orleans wait for up to four seconds before it tries again, where one that waits here is let in within tenths of a second.
-    /// After <see cref="Patience"/> it goes on without: Orleans inserts the row then, and finds its own way through a crowd.
+    /// After <see cref="Patience"/>, or where several are joining already, it goes on without: Orleans inserts the row then, and finds its
+    /// own way through a crowd.
     /// <para>
     /// Former holders are declared dead at once, before Orleans asks the active silos whether they answer: their reservation bounds what
     /// they can still issue, wherever they are, so nobody needs to wait for them, and the calls to this worker are not for them any more. Rows of
@@ -25,33 +29,39 @@ public sealed partial class MembershipTable
     /// </summary>
     private async Task EnterAsync(SiloLeases leases, CancellationToken cancellation)
     {
-        var began = time.GetTimestamp();
+        var arrived = _arrived ??= time.GetTimestamp();
+        var onlyLooked = false;
         for (var attempt = 1; attempt <= Attempts; attempt++)
         {
-            var current = await CurrentAsync(cancellation);
+            // A look that lags behind costs a write that loses here, and no more.
+            var current = await CurrentAsync(cached: onlyLooked, cancellation);
             var now = time.GetUtcNow().UtcDateTime;
             var version = current.Version + 1;
             var dead = await FormerHoldersAsync(leases, current, now, cancellation);
-            var isLast = current.Rows.ContainsKey(leases.Self) || time.GetElapsedTime(began) >= Patience;
-            var own = isLast || current.Rows.Values.Any(row => IsJoining(row, now)) ? null : leases.Joining(version, now);
-            if (dead.Count > 0 || own is not null)
-            {
-                await AnnounceAsync(leases, own, version, cancellation);
-                if (!await store.ChangeAsync(current, MembershipChange.Put(version, own is null ? dead : [.. dead, own]), cancellation))
-                {
-                    await DelayAsync(attempt, cancellation);
-                    continue;
-                }
+            var joining = current.Rows.Values.Count(row => IsJoining(row, now));
+            var isLast = joining > 1 || current.Rows.ContainsKey(leases.Self) || time.GetElapsedTime(arrived) >= Patience;
+            var own = isLast || joining > 0 ? null : leases.Joining(version, now);
+            if (dead.Count > 0) await AnnounceAsync(leases, own, version, cancellation);
+            // Without a former holder there is nothing here that could not wait: Orleans' own write tells who has lost its lease.
+            else if (own is not null && !await leases.AnnounceAsync(own, version, now, SiloLeases.VersionsAhead, cancellation)) return;
 
-                if (dead.Count > 0) LogFormerHolderDead(leases.Name, string.Join(", ", dead.Select(row => row.Address)));
+            onlyLooked = dead.Count == 0 && own is null;
+            if (!onlyLooked && !await store.ChangeAsync(current, Entry(current, version, dead, own), cancellation))
+            {
+                await DelayAsync(attempt, cancellation);
+                continue;
             }
 
+            if (dead.Count > 0) LogFormerHolderDead(leases.Name, string.Join(", ", dead.Select(row => row.Address)));
             if (own is not null || isLast) return;
             await Task.Delay(LookPeriod * Math.Min(attempt, 8) * Random.Shared.NextDouble(), time, cancellation);
         }
 
         throw new MembershipException($"{store.Subject} was written by others {Attempts} times in a row.");
     }
+
+    private static MembershipChange Entry(MembershipDocument over, int version, IReadOnlyCollection<MembershipRow> dead, MembershipRow? own) =>
+        own is null ? MembershipChange.Put(version, dead) : new(version, [.. dead, own], [.. FormerDead(over, own)]);
 
     /// <summary>The rows of this worker's former holders that are not dead yet, as they are to be.</summary>
     private async Task<IReadOnlyCollection<MembershipRow>> FormerHoldersAsync(

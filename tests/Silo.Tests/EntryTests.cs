@@ -1,3 +1,4 @@
+using IdGenerator.Membership;
 using IdGenerator.Memberships;
 using IdGenerator.Testing;
 using static IdGenerator.Memberships.TableSteps;
@@ -50,6 +51,61 @@ public sealed class EntryTests : FakeApiServerTest
         Assert.InRange(await MillisecondsUntilAsync(starting), 0, 100);
 
         Assert.Equal(["worker-0: Active", "worker-1: Joining"], Members(await first.Table.ReadAllAsync()));
+    }
+
+    [Fact]
+    public async Task A_store_that_fails_meanwhile_does_not_let_it_wait_anew()
+    {
+        await EnterAsync(0);
+        var second = await LeasedSilo.TakeAsync(Client, 1, time: _time);
+        var starting = second.Table.InitializeMembershipTableAsync(true);
+        await _time.UntilTimersAsync(1);
+        Server.Refusal = (KubernetesTables.Object, 500, AlsoReads: true);
+        _time.Advance(TimeSpan.FromSeconds(1.5));
+        await _time.UntilTimersAsync(1);
+        Server.Refusal = null;
+
+        Assert.InRange(await MillisecondsUntilAsync(starting), 500, 2_000);
+    }
+
+    [Fact]
+    public async Task In_a_crowd_nobody_waits()
+    {
+        await EnterAsync(0);
+        var second = await LeasedSilo.TakeAsync(Client, 1, time: _time);
+        second.Entry.StartTime = _time.GetUtcNow().UtcDateTime;
+        await second.Table.TryJoinAsync(second.Entry);
+        var third = await LeasedSilo.TakeAsync(Client, 2, time: _time);
+
+        await third.Table.InitializeMembershipTableAsync(true).WaitAsync(TimeSpan.FromSeconds(10));
+
+        Assert.Equal(["worker-0: Joining", "worker-1: Joining"], Members(await third.Table.ReadAllAsync()));
+    }
+
+    [Fact]
+    public async Task A_silo_whose_lease_was_taken_enters_nothing_and_leaves_it_to_Orleans_write_to_tell()
+    {
+        await LeasedSilo.JoinAsync(Client, 0);
+        var former = await LeasedSilo.TakeAsync(Client, 1);
+        await LeasedSilo.TakeAsync(Client, 1, process: 1);
+
+        await former.Table.InitializeMembershipTableAsync(true);
+
+        Assert.Equal(["worker-0: Active"], Members(await former.Table.ReadAllAsync()));
+        await Assert.ThrowsAsync<MembershipException>(() => former.Table.TryJoinAsync(former.Entry));
+    }
+
+    [Fact]
+    public async Task A_worker_that_ends_again_and_again_before_it_joins_has_two_rows()
+    {
+        LeasedSilo? last = null;
+        for (var process = 0; process < 5; process++)
+        {
+            last = await LeasedSilo.TakeAsync(Client, 1, process);
+            await last.Table.InitializeMembershipTableAsync(true);
+        }
+
+        Assert.Equal(["worker-1: Dead", "worker-1: Joining"], Members(await last!.Table.ReadAllAsync()));
     }
 
     [Theory]
