@@ -47,8 +47,8 @@ report() {
 }
 
 # --- pods
-# One kubectl watches the pods and writes a line for each change: name, UID, restarts, Ready. A kubectl for each look takes half of a
-# machine with two cores, which the pods that are looked at lack.
+# One kubectl watches the pods and writes a line for each change: name, UID, restarts, Ready. A kubectl for each look takes processor time
+# that the pods on the same machine lack.
 watch_pods() {
   : >"$work/pods"
   kubectl --namespace "$namespace" get pods -l "$selector" --watch -o \
