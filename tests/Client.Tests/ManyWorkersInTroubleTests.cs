@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Threading.Channels;
 using IdGenerator.Testing;
 using Orleans.Runtime;
 
@@ -269,11 +270,11 @@ public sealed class ManyWorkersInTroubleTests
     public async Task A_single_id_waits_for_no_more_than_one_batch_of_streams()
     {
         var cluster = new FakeCluster(_time, workers: 1);
-        var requests = new ConcurrentQueue<(FakeCluster.Request Request, TaskCompletionSource<SlotReservation> Answer)>();
+        var requests = Channel.CreateUnbounded<(FakeCluster.Request Request, TaskCompletionSource<SlotReservation> Answer)>();
         cluster.Reserve = request =>
         {
             var answer = new TaskCompletionSource<SlotReservation>(TaskCreationOptions.RunContinuationsAsynchronously);
-            requests.Enqueue((request, answer));
+            requests.Writer.TryWrite((request, answer));
             return answer.Task;
         };
         using var client = TestClient.New(cluster.Grains, _time);
@@ -283,9 +284,8 @@ public sealed class ManyWorkersInTroubleTests
 
         for (var batch = 1; batch <= 2 && !single.IsCompleted; batch++)
         {
-            await cluster.UntilAskedAsync(batch);
-            Assert.True(requests.TryDequeue(out var request));
-            request.Answer.SetResult(cluster.Give(request.Request));
+            var (request, answer) = await requests.Reader.ReadAsync().AsTask().WaitAsync(Soon);
+            answer.SetResult(cluster.Give(request));
             await cluster.UntilAskedAsync(batch + 1);
         }
 

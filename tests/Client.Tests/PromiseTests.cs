@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Threading.Channels;
 using IdGenerator.Testing;
 
 namespace IdGenerator.Client.Tests;
@@ -90,12 +91,12 @@ public sealed class PromiseTests
     public async Task A_single_id_waits_for_one_batch_of_large_requests_at_most_and_for_none_of_those_who_came_later()
     {
         var cluster = new FakeCluster(_time, workers: 1);
-        var requests = new ConcurrentQueue<TaskCompletionSource<SlotReservation>>();
-        cluster.Reserve = _ =>
+        var requests = Channel.CreateUnbounded<(FakeCluster.Request Request, TaskCompletionSource<SlotReservation> Answer)>();
+        cluster.Reserve = request =>
         {
-            var request = new TaskCompletionSource<SlotReservation>(TaskCreationOptions.RunContinuationsAsynchronously);
-            requests.Enqueue(request);
-            return request.Task;
+            var answer = new TaskCompletionSource<SlotReservation>(TaskCreationOptions.RunContinuationsAsynchronously);
+            requests.Writer.TryWrite((request, answer));
+            return answer.Task;
         };
         using var client = TestClient.New(cluster.Grains, _time);
         var large = Enumerable.Range(0, 2).Select(_ => client.NextAsync(10_000).AsTask()).ToList();
@@ -105,10 +106,8 @@ public sealed class PromiseTests
 
         for (var batch = 1; batch <= 2 && !single.IsCompleted; batch++)
         {
-            await cluster.UntilAskedAsync(batch);
-            var asked = cluster.Asked.ElementAt(batch - 1);
-            Assert.True(requests.TryDequeue(out var request));
-            request.SetResult(cluster.Give(asked));
+            var (request, answer) = await requests.Reader.ReadAsync().AsTask().WaitAsync(Soon);
+            answer.SetResult(cluster.Give(request));
             await cluster.UntilAskedAsync(batch + 1);
         }
 
