@@ -8,12 +8,8 @@ internal sealed class Pods(ServiceAccount account) : IAsyncDisposable
 {
     public const int ReserveSeconds = 6;
     public const int RenewSeconds = 2;
-    public const int LongReserveSeconds = 60;
 
     private readonly List<ServiceProcess> _started = [];
-
-    /// <summary>For tests of what must not wait until a reservation ends: longer than anything else takes, on any machine.</summary>
-    public static (string, string) LongReservation { get; } = ("Lease__ReserveSeconds", $"{LongReserveSeconds}");
 
     /// <summary>Starts a process of its own pod, with a short lease: these tests wait for real time to pass.</summary>
     public ServiceProcess Start(int worker, string podName, params (string, string)[] variables)

@@ -21,7 +21,7 @@ public sealed class EarlyStopTests : IDisposable
         service.Terminate();
 
         Assert.True(await service.ExitAsync() == 0, service.Errors);
-        Assert.InRange(waited.Elapsed.TotalSeconds, 0, 30);
+        Assert.InRange(waited.Elapsed.TotalSeconds, 0, 5);
         Assert.False(IsHeld());
     }
 
@@ -35,7 +35,7 @@ public sealed class EarlyStopTests : IDisposable
         service.Terminate();
 
         Assert.True(await service.ExitAsync() == 0, service.Errors);
-        Assert.InRange(waited.Elapsed.TotalSeconds, 0, 30);
+        Assert.InRange(waited.Elapsed.TotalSeconds, 0, 5);
         Assert.False(IsHeld());
     }
 

@@ -71,10 +71,7 @@ public sealed class EntryTests : FakeApiServerTest
     [Fact]
     public async Task In_a_crowd_nobody_waits()
     {
-        await EnterAsync(0);
-        var second = await LeasedSilo.TakeAsync(Client, 1, time: _time);
-        second.Entry.StartTime = _time.GetUtcNow().UtcDateTime;
-        await second.Table.TryJoinAsync(second.Entry);
+        await CrowdAsync();
         var third = await LeasedSilo.TakeAsync(Client, 2, time: _time);
 
         await third.Table.InitializeMembershipTableAsync(true).WaitAsync(TimeSpan.FromSeconds(10));
@@ -93,6 +90,23 @@ public sealed class EntryTests : FakeApiServerTest
 
         Assert.Equal(["worker-0: Active"], Members(await former.Table.ReadAllAsync()));
         await Assert.ThrowsAsync<MembershipException>(() => former.Table.TryJoinAsync(former.Entry));
+    }
+
+    [Fact]
+    public async Task A_former_holder_that_was_paused_between_its_announcement_and_its_first_row_gets_none()
+    {
+        await CrowdAsync();
+        var late = await LeasedSilo.TakeAsync(Client, 2, time: _time);
+        await late.Table.InitializeMembershipTableAsync(true);
+        var next = (await late.Table.ReadAllAsync()).Version.Next();
+        Assert.True(await late.Leases.AnnounceAsync(MembershipEntries.Row(late.Entry, 0) with { Term = 1 }, next.Version, Silos.Now, ahead: 100, default));
+        var successor = await LeasedSilo.TakeAsync(Client, 2, process: 1, time: _time);
+        await successor.Table.InitializeMembershipTableAsync(true);
+        Assert.NotNull(await successor.Table.TryJoinAsync(successor.Entry));
+
+        var now = (await late.Table.ReadAllAsync()).Version.Next();
+        await Assert.ThrowsAsync<MembershipException>(() => late.Table.InsertRowAsync(late.Entry, now));
+        Assert.Equal(["worker-0: Joining", "worker-1: Joining", "worker-2: Joining"], Members(await late.Table.ReadAllAsync()));
     }
 
     [Fact]
@@ -164,6 +178,15 @@ public sealed class EntryTests : FakeApiServerTest
         var silo = await LeasedSilo.TakeAsync(Client, worker, time: _time);
         await silo.Table.InitializeMembershipTableAsync(true);
         return silo;
+    }
+
+    /// <summary>Workers 0 and 1 are joining: one in its turn, the other as Orleans does it.</summary>
+    private async Task CrowdAsync()
+    {
+        await EnterAsync(0);
+        var second = await LeasedSilo.TakeAsync(Client, 1, time: _time);
+        second.Entry.StartTime = _time.GetUtcNow().UtcDateTime;
+        await second.Table.TryJoinAsync(second.Entry);
     }
 
     private async Task<int> MillisecondsUntilAsync(Task starting)
