@@ -14,6 +14,9 @@ internal sealed class SiloMetrics(
         source.CallRefused += () => refusals.Count(Refusal.GrainCall);
         var meter = meters.Create(Telemetry.MeterName);
         meter.CreateObservableGauge(
+            "id_generator.silo.joined", () => source.HasJoined ? 1 : 0, null,
+            "1 once the silo is a member of its cluster, so that Orleans clients reach its worker.");
+        meter.CreateObservableGauge(
             "id_generator.grain_calls", () => source.CallsInFlight, "{call}",
             "Grain calls that requests for many IDs have in flight.");
         meter.CreateObservableCounter(

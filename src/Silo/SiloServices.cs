@@ -33,6 +33,7 @@ internal static class SiloServices
         builder.Services.AddSingleton<IIdSource>(provider => provider.GetRequiredService<GrainIdSource>());
         builder.Services.AddSingleton<IWorkers>(provider => provider.GetRequiredService<ClusterWorkers>());
         builder.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, LeaseBeforeSilo>();
+        builder.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, SlowJoin>();
         builder.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, TwinCheck>();
         builder.Logging.AddFilter("Orleans", LogLevel.Warning);
         var quietStart = new QuietStart();

@@ -15,7 +15,7 @@ public sealed class AddressFamilyTests(ControlPlane cluster)
         Pod[] pods = [Pod.Of(0), Pod.Of(1)];
         var started = pods.Select(pod => silos.Start(pod, ("POD_IP", "::1"))).ToList();
 
-        await Task.WhenAll(started.Select(silo => silo.ReadyAsync()));
+        await Task.WhenAll(started.Select(silo => silo.JoinedAsync()));
 
         // Through the one silo to the grain of the other.
         await using var client = await OrleansClient.StartAsync(new IPEndPoint(IPAddress.IPv6Loopback, pods[0].GatewayPort));

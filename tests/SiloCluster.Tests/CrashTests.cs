@@ -14,7 +14,7 @@ public sealed class CrashTests(ControlPlane cluster, ITestOutputHelper output)
     {
         var account = await cluster.CreateServiceAccountAsync(RoleRule.Silo);
         await using var silos = new SiloPods(account);
-        var pods = await silos.StartReadyAsync(3);
+        var pods = await silos.StartJoinedAsync(3);
         await using var client = await OrleansClient.StartAsync(account);
         await using var load = new ClientLoad(client.Ids);
         Assert.Equal("ids-1", (await client.Worker(1).DescribeAsync()).Holder);
@@ -30,7 +30,7 @@ public sealed class CrashTests(ControlPlane cluster, ITestOutputHelper output)
 
         Assert.Equal("ids-0", (await client.Worker(0).DescribeAsync()).Holder);
         Assert.Equal("ids-2", (await client.Worker(2).DescribeAsync()).Holder);
-        await silos.Start(pods[1].Pod).ReadyAsync();
+        await silos.Start(pods[1].Pod).JoinedAsync();
         await UntilAnswersAsync(client.Worker(1));
 
         Assert.Equal("ids-1", (await client.Worker(1).DescribeAsync()).Holder);
@@ -44,7 +44,7 @@ public sealed class CrashTests(ControlPlane cluster, ITestOutputHelper output)
     {
         var account = await cluster.CreateServiceAccountAsync(RoleRule.Silo);
         await using var silos = new SiloPods(account);
-        var pods = await silos.StartReadyAsync(3);
+        var pods = await silos.StartJoinedAsync(3);
         await using var client = await OrleansClient.StartAsync(account);
         var waits = new ConcurrentBag<TimeSpan>();
         using var stop = new CancellationTokenSource();

@@ -17,7 +17,7 @@ public sealed class DeniedStopTests(ControlPlane cluster)
     {
         var account = await cluster.CreateServiceAccountAsync(RoleRule.Silo);
         await using var silos = new SiloPods(account);
-        var silo = (await silos.StartReadyAsync(1)).Single().Process;
+        var silo = (await silos.StartJoinedAsync(1)).Single().Process;
         await cluster.KubectlAsync("delete", deleted, account.Name, "-n", account.Namespace);
         // The API server takes a token that it has seen for good for ten seconds more.
         while (!silo.Output.Contains("the lease was not renewed", StringComparison.Ordinal)) await Task.Delay(50);
@@ -36,7 +36,7 @@ public sealed class DeniedStopTests(ControlPlane cluster)
     {
         var account = await cluster.CreateServiceAccountAsync(RoleRule.Silo);
         await using var silos = new SiloPods(account);
-        var silo = (await silos.StartReadyAsync(1)).Single().Process;
+        var silo = (await silos.StartJoinedAsync(1)).Single().Process;
         cluster.StopApiServer();
         try
         {

@@ -29,7 +29,7 @@ public sealed class FailedStartTests(ControlPlane cluster)
     {
         var account = await cluster.CreateServiceAccountAsync(RoleRule.Silo);
         await using var silos = new SiloPods(account);
-        var former = await silos.Start(Pod.Of(4, "former-4")).ReadyAsync();
+        var former = await silos.Start(Pod.Of(4, "former-4")).JoinedAsync();
         await former.CrashAsync();
         var pod = Pod.Of(4);
         var silo = silos.Start(pod);

@@ -14,7 +14,7 @@ public sealed class OrdersTests(ControlPlane cluster)
     {
         var account = await cluster.CreateServiceAccountAsync(RoleRule.Silo);
         await using var silos = new SiloPods(account);
-        await silos.StartReadyAsync(2);
+        await silos.StartJoinedAsync(2);
 
         await using var orders = await ServiceProcess.Start(
             "Orders",

@@ -12,7 +12,7 @@ public sealed class PlacementTests(ControlPlane cluster)
     public async Task Each_grain_lives_on_the_silo_of_its_worker_whichever_silo_is_called()
     {
         await using var silos = new SiloPods(await cluster.CreateServiceAccountAsync(RoleRule.Silo));
-        var pods = await silos.StartReadyAsync(Workers);
+        var pods = await silos.StartJoinedAsync(Workers);
         var clients = await Task.WhenAll(pods.Select(pod => OrleansClient.StartAsync(pod.Pod)));
         var ids = new ConcurrentBag<(int Worker, long Slot)>();
         var holders = new ConcurrentBag<(int Asked, int Worker, string Holder)>();

@@ -31,7 +31,7 @@ public sealed class PostgresTests(ITestOutputHelper output) : IAsyncLifetime
     [PostgresFact]
     public async Task A_rolling_restart_loses_no_request_and_repeats_no_id_and_a_twin_is_refused()
     {
-        var pods = await _silos.StartReadyAsync(3);
+        var pods = await _silos.StartJoinedAsync(3);
         Assert.Equal(3L, await ActiveAsync());
 
         var twin = _silos.Start(Pod.Of(1, "other-1"));
@@ -57,7 +57,7 @@ public sealed class PostgresTests(ITestOutputHelper output) : IAsyncLifetime
     [PostgresFact]
     public async Task A_paused_holder_has_a_successor_when_its_reservation_is_over_and_ends_when_it_wakes_up()
     {
-        var pods = await _silos.StartReadyAsync(2);
+        var pods = await _silos.StartJoinedAsync(2);
         var (pod, holder) = pods[1];
         holder.Pause();
         var waited = Stopwatch.StartNew();
@@ -66,13 +66,14 @@ public sealed class PostgresTests(ITestOutputHelper output) : IAsyncLifetime
         holder.Resume();
         Assert.Equal(69, await holder.ExitAsync());
         Assert.NotEmpty(await successor.Client.GetStringAsync(new Uri("/id", UriKind.Relative)));
+        await successor.JoinedAsync();
         Assert.Equal(2L, await ActiveAsync());
     }
 
     [PostgresFact]
     public async Task A_database_that_crashes_for_longer_than_the_reservation_ends_no_silo()
     {
-        var pods = await _silos.StartReadyAsync(2);
+        var pods = await _silos.StartJoinedAsync(2);
         _server.Crash();
         await pods[0].Process.AnswersAsync("/id", status => (int)status == 503);
         await _server.StartAsync();
@@ -83,7 +84,7 @@ public sealed class PostgresTests(ITestOutputHelper output) : IAsyncLifetime
     [PostgresFact]
     public async Task A_client_that_may_only_read_the_membership_finds_the_silos_through_it_and_those_that_come_later()
     {
-        var pods = await _silos.StartReadyAsync(1);
+        var pods = await _silos.StartJoinedAsync(1);
         await Postgres.QueryAsync(_connection, "CREATE ROLE reader LOGIN; GRANT SELECT ON id_generator_membership TO reader");
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(
         [
@@ -94,7 +95,7 @@ public sealed class PostgresTests(ITestOutputHelper output) : IAsyncLifetime
         var ids = services.GetRequiredService<IIdGenerator>();
         Assert.Equal(0, new SnowflakeId(await ids.NextAsync()).Worker);
 
-        await _silos.Start(Pod.Of(1)).ReadyAsync();
+        await _silos.Start(Pod.Of(1)).JoinedAsync();
         pods[0].Process.Terminate();
         Assert.Equal(0, await pods[0].Process.ExitAsync());
 

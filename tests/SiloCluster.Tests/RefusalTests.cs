@@ -12,7 +12,7 @@ public sealed class RefusalTests(ControlPlane cluster)
     {
         var account = await cluster.CreateServiceAccountAsync(RoleRule.Silo);
         await using var silos = new SiloPods(account);
-        var pods = await silos.StartReadyAsync(3);
+        var pods = await silos.StartJoinedAsync(3);
 
         var fourth = silos.Start(Pod.Of(1, "other-1"));
 
@@ -34,7 +34,7 @@ public sealed class RefusalTests(ControlPlane cluster)
         try
         {
             // As on two hosts: each process is in an ID space of its own.
-            var first = await silos.Start(Pod.Of(5, "first-5"), FileStore("first")).ReadyAsync();
+            var first = await silos.Start(Pod.Of(5, "first-5"), FileStore("first")).JoinedAsync();
 
             var second = silos.Start(Pod.Of(5, "second-5"), FileStore("second"));
 
@@ -58,7 +58,7 @@ public sealed class RefusalTests(ControlPlane cluster)
         var directory = Directory.CreateTempSubdirectory();
         try
         {
-            var paused = (await silos.StartReadyAsync(1))[0].Process;
+            var paused = (await silos.StartJoinedAsync(1))[0].Process;
             paused.Pause();
             // A twin in another store may wait for the same silo.
             var waiting = silos.Start(Pod.Of(1), ("LEASE_STORE", "file"), ("DATA_DIR", directory.FullName));

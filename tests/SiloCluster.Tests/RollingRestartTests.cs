@@ -10,7 +10,7 @@ public sealed class RollingRestartTests(ControlPlane cluster)
     {
         var account = await cluster.CreateServiceAccountAsync(RoleRule.Silo);
         await using var silos = new SiloPods(account);
-        var pods = await silos.StartReadyAsync(3);
+        var pods = await silos.StartJoinedAsync(3);
         await using var client = await OrleansClient.StartAsync(account);
         await using var calls = new ClientLoad(client.Ids);
         await using var requests = new LoadBalancer(pods.Select(pod => pod.Process));

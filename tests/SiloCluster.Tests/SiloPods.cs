@@ -17,11 +17,11 @@ internal sealed class SiloPods(IReadOnlyList<(string Name, string Value)> store)
 
     private readonly List<ServiceProcess> _started = [];
 
-    /// <summary>Pods of the workers 0, 1, 2, …: all started at once, all ready.</summary>
-    public async Task<(Pod Pod, ServiceProcess Process)[]> StartReadyAsync(int count)
+    /// <summary>Pods of the workers 0, 1, 2, …: all started at once, all members of their cluster.</summary>
+    public async Task<(Pod Pod, ServiceProcess Process)[]> StartJoinedAsync(int count)
     {
         var pods = Enumerable.Range(0, count).Select(worker => Pod.Of(worker)).Select(pod => (pod, Start(pod))).ToArray();
-        await Task.WhenAll(pods.Select(pod => pod.Item2.ReadyAsync()));
+        await Task.WhenAll(pods.Select(pod => pod.Item2.JoinedAsync()));
         return pods;
     }
 
