@@ -31,7 +31,8 @@ public static class MembershipExtensions
     {
         services.TryAddSingleton(TimeProvider.System);
         services.Configure<ClusterMembershipOptions>(membership => membership.NumMissedTableIAmAliveLimit = MissedAlive);
-        return services.AddSingleton<IMembershipTable>(provider =>
+        services.AddSingleton<IMembershipTable>(provider => provider.GetRequiredService<MembershipTable>());
+        return services.AddSingleton(provider =>
         {
             var leases = lease(provider) is { } own ? Leases(provider, own) : null;
             return new MembershipTable(

@@ -62,7 +62,7 @@ internal static class SiloServices
         });
         SiloInBackground.Replace(builder.Services);
         // Behind Orleans, because hosted services stop in the reverse order.
-        if (silo.Clustering != "localhost") builder.Services.AddHostedService<LeaveOrEnd>();
+        if (silo.Clustering != "localhost") builder.Services.AddHostedService<TurnToLeave>().AddHostedService<LeaveOrEnd>();
         if (silo.DashboardPort > 0)
             builder.WebHost.ConfigureKestrel(kestrel => kestrel.ListenLocalhost(silo.DashboardPort));
     }

@@ -34,7 +34,7 @@ public sealed class EntryTests : FakeApiServerTest
         var second = await LeasedSilo.TakeAsync(Client, 1, time: _time);
 
         var starting = second.Table.InitializeMembershipTableAsync(true);
-        Assert.InRange(await MillisecondsUntilAsync(starting), 2_000, 2_400);
+        Assert.InRange(await _time.MillisecondsUntilAsync(starting), 2_000, 2_400);
 
         Assert.Equal(["worker-0: Joining"], Members(await first.Table.ReadAllAsync()));
     }
@@ -48,7 +48,7 @@ public sealed class EntryTests : FakeApiServerTest
         await _time.UntilTimersAsync(1);
         await first.BecomeAsync(SiloStatus.Active);
 
-        Assert.InRange(await MillisecondsUntilAsync(starting), 0, 100);
+        Assert.InRange(await _time.MillisecondsUntilAsync(starting), 0, 100);
 
         Assert.Equal(["worker-0: Active", "worker-1: Joining"], Members(await first.Table.ReadAllAsync()));
     }
@@ -65,7 +65,7 @@ public sealed class EntryTests : FakeApiServerTest
         await _time.UntilTimersAsync(1);
         Server.Refusal = null;
 
-        Assert.InRange(await MillisecondsUntilAsync(starting), 500, 2_000);
+        Assert.InRange(await _time.MillisecondsUntilAsync(starting), 500, 2_000);
     }
 
     [Fact]
@@ -187,19 +187,5 @@ public sealed class EntryTests : FakeApiServerTest
         var second = await LeasedSilo.TakeAsync(Client, 1, time: _time);
         second.Entry.StartTime = _time.GetUtcNow().UtcDateTime;
         await second.Table.TryJoinAsync(second.Entry);
-    }
-
-    private async Task<int> MillisecondsUntilAsync(Task starting)
-    {
-        for (var milliseconds = 0; ; milliseconds += 5)
-        {
-            if (await Task.WhenAny(starting, _time.UntilTimersAsync(1)) == starting)
-            {
-                await starting;
-                return milliseconds;
-            }
-
-            _time.AdvanceMilliseconds(5);
-        }
     }
 }

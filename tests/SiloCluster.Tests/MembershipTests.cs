@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
+using System.Text.RegularExpressions;
 using IdGenerator.ApiServer;
 
 namespace IdGenerator.SiloCluster.Tests;
@@ -53,6 +55,25 @@ public sealed class MembershipTests(ControlPlane cluster)
         for (var drain = Stopwatch.StartNew(); drain.Elapsed < TimeSpan.FromSeconds(5);)
             Assert.NotEmpty(await another.Client.GetStringAsync(new Uri("/ids/10", UriKind.Relative)));
         Assert.Equal(0, await another.ExitAsync());
+    }
+
+    [ApiServerFact]
+    public async Task A_silo_takes_its_turn_to_leave_before_Orleans_writes_that_it_leaves()
+    {
+        var account = await cluster.CreateServiceAccountAsync(RoleRule.Silo);
+        await using var silos = new SiloPods(account);
+        var silo = (await silos.StartJoinedAsync(1))[0].Process;
+        var joined = await VersionAsync();
+
+        silo.Terminate();
+        Assert.Equal(0, await silo.ExitAsync());
+
+        // Orleans writes two: that it shuts down, and that it is dead.
+        Assert.Equal(joined + 3, await VersionAsync());
+
+        async Task<int> VersionAsync() => Regex
+            .Matches(await cluster.KubectlAsync("get", "configmap", "ids-membership", "-n", account.Namespace, "-o", "jsonpath={.data}"), @"version\W+(\d+)")
+            .Max(match => int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture));
     }
 
     [ApiServerFact]

@@ -90,6 +90,29 @@ public sealed class FakeTimeProvider : TimeProvider
         }
     }
 
+    /// <summary>Lets time pass, 5 ms whenever so many timers are armed, until the task has ended.</summary>
+    /// <returns>How many milliseconds that were.</returns>
+    public async Task<int> MillisecondsUntilAsync(Task task, int timers = 1)
+    {
+        var deadline = Environment.TickCount64 + 30_000;
+        for (var milliseconds = 0; ; milliseconds += 5)
+        {
+            while (!task.IsCompleted && ArmedTimers < timers)
+            {
+                if (Environment.TickCount64 > deadline) throw new TimeoutException($"{ArmedTimers} of {timers} timers are armed.");
+                await Task.Yield();
+            }
+
+            if (task.IsCompleted)
+            {
+                await task;
+                return milliseconds;
+            }
+
+            AdvanceMilliseconds(5);
+        }
+    }
+
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
         var timer = new FakeTimer(this, callback, state);

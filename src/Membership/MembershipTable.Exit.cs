@@ -1,0 +1,56 @@
+using Microsoft.Extensions.Logging;
+
+namespace IdGenerator.Membership;
+
+// How a silo begins to leave, before Orleans does. What Orleans writes then is in MembershipTable.cs.
+public sealed partial class MembershipTable
+{
+    /// <summary>
+    /// Writes that this silo leaves, once no other silo is leaving. The row is the turn to leave, as that of <see cref="EnterAsync"/> is the
+    /// turn to join: Orleans says twice in the table that it leaves, and each write that it loses to another silo costs it up to four seconds.
+    /// After <see cref="Patience"/>, where several are leaving already, or where the store refuses, it returns, and Orleans finds its own way.
+    /// </summary>
+    public async Task BeginToLeaveAsync(CancellationToken cancellation = default)
+    {
+        if (leases is null) return;
+        using var patience = new CancellationTokenSource(Patience, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellation);
+        try
+        {
+            await BeginToLeaveAsync(leases, either.Token);
+        }
+        catch (Exception e)
+        {
+            // Orleans writes the same, tries for longer, and says so where it cannot.
+            LogNoTurn(store.Subject, e.Message);
+        }
+    }
+
+    private async Task BeginToLeaveAsync(SiloLeases leases, CancellationToken cancellation)
+    {
+        var onlyLooked = false;
+        for (var attempt = 1; attempt <= Attempts; attempt++)
+        {
+            // A look that lags behind costs a write that loses here, and no more.
+            var current = await CurrentAsync(cached: onlyLooked, cancellation);
+            var leaving = current.Rows.Values.Count(IsLeaving);
+            if (leaving > 1 || current.Rows.GetValueOrDefault(leases.Self) is not { Status: nameof(SiloStatus.Active) } own) return;
+            onlyLooked = leaving == 1;
+            if (onlyLooked)
+            {
+                await Task.Delay(LookPeriod * Math.Min(attempt, 8) * Random.Shared.NextDouble(), time, cancellation);
+                continue;
+            }
+
+            var row = own with { Version = current.Version + 1, Status = nameof(SiloStatus.ShuttingDown), Term = leases.Term };
+            await AnnounceAsync(leases, row, row.Version, cancellation);
+            if (await store.ChangeAsync(current, MembershipChange.Put(row.Version, row), cancellation)) return;
+            await DelayAsync(attempt, cancellation);
+        }
+    }
+
+    private static bool IsLeaving(MembershipRow row) => row.Status is nameof(SiloStatus.ShuttingDown) or nameof(SiloStatus.Stopping);
+
+    [LoggerMessage(5, LogLevel.Debug, "This silo leaves without waiting for its turn in {Table}: {Problem}")]
+    private partial void LogNoTurn(string table, string problem);
+}
