@@ -5,10 +5,17 @@ namespace IdGenerator.Membership;
 // How a silo begins to leave, before Orleans does. What Orleans writes then is in MembershipTable.cs.
 public sealed partial class MembershipTable
 {
+    private static readonly TimeSpan LeaveTime = TimeSpan.FromSeconds(10);
+
+    /// <summary>In two seconds hardly more silos can leave one after the other; of more, each would only wait.</summary>
+    private const int MostInTurn = 16;
+
     /// <summary>
     /// Writes that this silo leaves, once no other silo is leaving. The row is the turn to leave, as that of <see cref="EnterAsync"/> is the
     /// turn to join: Orleans says twice in the table that it leaves, and each write that it loses to another silo costs it up to four seconds.
-    /// After <see cref="Patience"/>, where several are leaving already, or where the store refuses, it returns, and Orleans finds its own way.
+    /// Waits no longer than <see cref="Patience"/>. After that, where several are leaving already, where there are more than
+    /// <see cref="MostInTurn"/>, or where the store refuses, it leaves all to Orleans. A write that is given up may still be done by the store,
+    /// and make a write of Orleans lose.
     /// </summary>
     public async Task BeginToLeaveAsync(CancellationToken cancellation = default)
     {
@@ -33,8 +40,10 @@ public sealed partial class MembershipTable
         {
             // A look that lags behind costs a write that loses here, and no more.
             var current = await CurrentAsync(cached: onlyLooked, cancellation);
-            var leaving = current.Rows.Values.Count(IsLeaving);
-            if (leaving > 1 || current.Rows.GetValueOrDefault(leases.Self) is not { Status: nameof(SiloStatus.Active) } own) return;
+            var now = time.GetUtcNow().UtcDateTime;
+            var leaving = current.Rows.Values.Count(row => IsLeaving(row, now));
+            if (leaving > 1 || current.Rows.Values.Count(row => row.Status == nameof(SiloStatus.Active)) > MostInTurn) return;
+            if (current.Rows.GetValueOrDefault(leases.Self) is not { Status: nameof(SiloStatus.Active) } own) return;
             onlyLooked = leaving == 1;
             if (onlyLooked)
             {
@@ -42,14 +51,16 @@ public sealed partial class MembershipTable
                 continue;
             }
 
-            var row = own with { Version = current.Version + 1, Status = nameof(SiloStatus.ShuttingDown), Term = leases.Term };
+            var row = own with { Version = current.Version + 1, Status = nameof(SiloStatus.ShuttingDown), Term = leases.Term, Alive = now };
             await AnnounceAsync(leases, row, row.Version, cancellation);
             if (await store.ChangeAsync(current, MembershipChange.Put(row.Version, row), cancellation)) return;
             await DelayAsync(attempt, cancellation);
         }
     }
 
-    private static bool IsLeaving(MembershipRow row) => row.Status is nameof(SiloStatus.ShuttingDown) or nameof(SiloStatus.Stopping);
+    /// <summary>One that said so long ago has ended without being declared dead: nobody waits for it.</summary>
+    private static bool IsLeaving(MembershipRow row, DateTime now) =>
+        row.Status is nameof(SiloStatus.ShuttingDown) or nameof(SiloStatus.Stopping) && (now - row.Alive).Duration() < LeaveTime;
 
     [LoggerMessage(5, LogLevel.Debug, "This silo leaves without waiting for its turn in {Table}: {Problem}")]
     private partial void LogNoTurn(string table, string problem);

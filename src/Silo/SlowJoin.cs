@@ -29,8 +29,8 @@ internal sealed partial class SlowJoin(
     }
 
     [LoggerMessage(1, LogLevel.Warning,
-        "Worker ID {Worker} is held, but its silo has not joined its cluster within {Seconds} s, because another silo does not answer: " +
-        "clients of Orleans do not reach it. Nothing is to be done where a silo was paused or lost: it is declared dead when its worker ID has " +
-        "another holder. Otherwise look whether pods reach each other on the silo port.")]
+        "Worker ID {Worker} is held, but its silo has not joined its cluster within {Seconds} s: clients of Orleans do not reach it. " +
+        "Usually another silo does not answer. Nothing is to be done where that one was paused or lost: it is declared dead when its worker ID " +
+        "has another holder. Otherwise look whether pods reach each other on the silo port, and whether a line above says that the membership cannot be read.")]
     private partial void LogNotJoined(int worker, int seconds);
 }

@@ -14,7 +14,7 @@ public sealed class ExitTests : FakeApiServerTest
     public async Task Of_silos_that_are_told_to_stop_at_once_none_loses_a_write_of_Orleans_to_another()
     {
         var silos = new List<LeasedSilo>();
-        for (var worker = 0; worker < 6; worker++) silos.Add(await LeasedSilo.JoinAsync(Client, worker));
+        for (var worker = 0; worker < 3; worker++) silos.Add(await LeasedSilo.JoinAsync(Client, worker));
 
         var versions = await Task.WhenAll(silos.Select(async silo =>
         {
@@ -78,6 +78,33 @@ public sealed class ExitTests : FakeApiServerTest
 
         Assert.Equal(
             ["worker-0: ShuttingDown", "worker-1: ShuttingDown", "worker-2: Active"], Members(await third.Table.ReadAllAsync()));
+    }
+
+    [Fact]
+    public async Task Of_more_silos_than_could_leave_in_turn_none_waits()
+    {
+        var leaving = await JoinAsync(0);
+        for (var worker = 1; worker < 18; worker++) await JoinAsync(worker);
+        await leaving.BecomeAsync(SiloStatus.ShuttingDown);
+        var next = await JoinAsync(18);
+
+        await next.Table.BeginToLeaveAsync().WaitAsync(TimeSpan.FromSeconds(10));
+
+        Assert.Contains("worker-18: Active", Members(await next.Table.ReadAllAsync()));
+    }
+
+    [Theory]
+    [InlineData(10_000)]
+    [InlineData(-10_000)]
+    public async Task Nobody_waits_for_a_silo_that_began_to_leave_long_ago_or_whose_clock_is_far_off(int milliseconds)
+    {
+        var first = await JoinAsync(0);
+        await first.Table.BeginToLeaveAsync();
+        var second = await LeasedSilo.JoinAsync(Client, 1, time: new FakeTimeProvider(_time.GetUtcNow().AddMilliseconds(milliseconds)));
+
+        await second.Table.BeginToLeaveAsync().WaitAsync(TimeSpan.FromSeconds(10));
+
+        Assert.Equal(["worker-0: ShuttingDown", "worker-1: ShuttingDown"], Members(await first.Table.ReadAllAsync()));
     }
 
     [Theory]

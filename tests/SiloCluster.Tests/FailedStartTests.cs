@@ -25,6 +25,20 @@ public sealed class FailedStartTests(ControlPlane cluster)
     }
 
     [ApiServerFact]
+    public async Task A_silo_whose_start_has_failed_is_not_ready_while_it_drains()
+    {
+        var account = await cluster.CreateServiceAccountAsync([.. RoleRule.Silo.Where(rule => rule.Resource != "configmaps")]);
+        await using var silos = new SiloPods(account);
+        var silo = await silos.Start(Pod.Of(4), ("Gateway__DrainSeconds", "5")).ReadyAsync();
+
+        await silo.AnswersAsync("/health/ready", status => status == HttpStatusCode.ServiceUnavailable);
+
+        using (var answer = await silo.Client.GetAsync(new Uri("/id", UriKind.Relative)))
+            Assert.Equal((HttpStatusCode.OK, true), (answer.StatusCode, answer.Headers.ConnectionClose));
+        Assert.Equal(70, await silo.ExitAsync());
+    }
+
+    [ApiServerFact]
     public async Task A_port_that_is_taken_while_a_silo_waits_for_its_worker_id_is_the_only_one_that_is_named()
     {
         var account = await cluster.CreateServiceAccountAsync(RoleRule.Silo);

@@ -176,7 +176,7 @@ no_aspnet() { ! grep AspNetCore.App "$scratch/console/out/console.runtimeconfig.
 check "the console program runs without ASP.NET" no_aspnet
 ((failed == 0)) || finish
 
-# start_silo GATEWAY_PORT VARIABLE=VALUE…: a silo on this host; returns when it is ready.
+# start_silo GATEWAY_PORT VARIABLE=VALUE…: a silo on this host; returns when it has joined its cluster.
 start_silo() {
     local http try gateway=$1
     shift
@@ -185,7 +185,7 @@ start_silo() {
         dotnet "$root/artifacts/bin/Silo/release/IdGenerator.Silo.dll" >"$scratch/silo-$gateway.log" 2>&1 &
     started+=($!)
     for ((try = 0; try < 300; try++)); do
-        curl -sf -o /dev/null "127.0.0.1:$http/health/ready" && return
+        curl -sf "127.0.0.1:$http/metrics" | grep -q '^id_generator_silo_joined{} 1$' && return
         sleep 0.1
     done
     cat "$scratch/silo-$gateway.log"

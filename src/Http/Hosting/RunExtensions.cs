@@ -38,6 +38,8 @@ public static class RunExtensions
     {
         var portIsTaken = reason.GetBaseException() is SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse };
         exit.FailStart(portIsTaken ? ExitCode.Configuration : ExitCode.Bug);
+        // The host itself says that it stops only after the drain, and somebody may have seen this process ready: it is not from here on.
+        app.Lifetime.StopApplication();
         await app.StopWhatHasStartedAsync();
         await app.DisposeAsync();
         // Another process took the port after it was checked. What this one had opened is closed by now, so the check finds the port that is
