@@ -185,7 +185,7 @@ start_silo() {
         dotnet "$root/artifacts/bin/Silo/release/IdGenerator.Silo.dll" >"$scratch/silo-$gateway.log" 2>&1 &
     started+=($!)
     for ((try = 0; try < 300; try++)); do
-        curl -sf "127.0.0.1:$http/metrics" | grep -q '^id_generator_silo_joined{} 1$' && return
+        curl -sf "127.0.0.1:$http/metrics" | grep '^id_generator_silo_joined{} 1$' >/dev/null && return
         sleep 0.1
     done
     cat "$scratch/silo-$gateway.log"
