@@ -20,7 +20,8 @@ public sealed partial class MembershipTable
     /// joining. The row is the turn to join: Orleans reads the table and then writes it, and a silo that loses to another one in between
     /// lets Orleans wait for up to four seconds before it tries again, where one that waits here is let in within tenths of a second.
     /// After <see cref="Patience"/>, or where several are joining already, it goes on without: Orleans inserts the row then, and finds its
-    /// own way through a crowd.
+    /// own way through a crowd. For how long these have been joining does not matter: of a thousand silos that come within minutes most
+    /// take longer than <see cref="JoinTime"/>, and as many that try for a turn leave the store no time for anything else.
     /// <para>
     /// Former holders are declared dead at once, before Orleans asks the active silos whether they answer: their reservation bounds what
     /// they can still issue, wherever they are, so nobody needs to wait for them, and the calls to this worker are not for them any more. Rows of
@@ -38,9 +39,9 @@ public sealed partial class MembershipTable
             var now = time.GetUtcNow().UtcDateTime;
             var version = current.Version + 1;
             var dead = await FormerHoldersAsync(leases, current, now, cancellation);
-            var joining = current.Rows.Values.Count(row => IsJoining(row, now));
-            var isLast = joining > 1 || current.Rows.ContainsKey(leases.Self) || time.GetElapsedTime(arrived) >= Patience;
-            var own = isLast || joining > 0 ? null : leases.Joining(version, now);
+            var joining = current.Rows.Values.Where(row => row.Status == nameof(SiloStatus.Joining)).ToList();
+            var isLast = joining.Count > 1 || current.Rows.ContainsKey(leases.Self) || time.GetElapsedTime(arrived) >= Patience;
+            var own = isLast || joining.Exists(row => IsYoung(row, now)) ? null : leases.Joining(version, now);
             if (dead.Count > 0) await AnnounceAsync(leases, own, version, cancellation);
             // Without a former holder there is nothing here that could not wait: Orleans' own write tells who has lost its lease.
             else if (own is not null && !await leases.AnnounceAsync(own, version, now, SiloLeases.VersionsAhead, cancellation)) return;
@@ -82,6 +83,5 @@ public sealed partial class MembershipTable
     }
 
     /// <summary>By the silo's own clock: one that is far off costs a wait of <see cref="Patience"/>, or a write that loses.</summary>
-    private static bool IsJoining(MembershipRow row, DateTime now) =>
-        row.Status == nameof(SiloStatus.Joining) && (now - row.Start).Duration() < JoinTime;
+    private static bool IsYoung(MembershipRow row, DateTime now) => (now - row.Start).Duration() < JoinTime;
 }

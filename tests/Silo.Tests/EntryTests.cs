@@ -68,10 +68,13 @@ public sealed class EntryTests : FakeApiServerTest
         Assert.InRange(await _time.MillisecondsUntilAsync(starting), 500, 2_000);
     }
 
-    [Fact]
-    public async Task In_a_crowd_nobody_waits()
+    [Theory]
+    [InlineData(0)]
+    [InlineData(60)]
+    public async Task In_a_crowd_nobody_waits_or_tries_for_a_turn_however_long_it_has_been_one(int seconds)
     {
         await CrowdAsync();
+        _time.Advance(TimeSpan.FromSeconds(seconds));
         var third = await LeasedSilo.TakeAsync(Client, 2, time: _time);
 
         await third.Table.InitializeMembershipTableAsync(true).WaitAsync(TimeSpan.FromSeconds(10));
