@@ -142,6 +142,27 @@ public sealed partial class WireTests(GatewayFixture gateway) : IClassFixture<Ga
         Assert.True(await connection.ReceiveAsync(buffer) > 0);
     }
 
+    [Theory]
+    [InlineData("/id", "Connection: close\r\n")]
+    [InlineData("/id", "connection: CLOSE\r\n")]
+    [InlineData("/id", "Connection: keep-alive\r\nConnection: close\r\n")]
+    [InlineData("/id", "Connection: close\r\nConnection: keep-alive\r\n")]
+    [InlineData("/id", "Connection: keep-alive, close\r\n")]
+    [InlineData("/ids/10", "Connection: close\r\n")]
+    [InlineData("/ids/151", "Connection: close\r\n")]
+    public async Task Behind_a_request_after_which_the_connection_ends_nothing_is_answered(string path, string header)
+    {
+        using var connection = await ConnectAsync();
+        await connection.SendAsync(Encoding.ASCII.GetBytes($"{Get}GET {path} HTTP/1.1\r\nHost: ids\r\n{header}\r\n{Get}{Get}"));
+
+        var answers = (await ReadToEndAsync(connection)).Split("HTTP/1.1 ")[1..];
+
+        Assert.Equal(2, answers.Length);
+        Assert.All(answers, answer => Assert.StartsWith("200 OK\r\n", answer, StringComparison.Ordinal));
+        Assert.DoesNotContain("\r\nConnection: close\r\n", answers[0], StringComparison.Ordinal);
+        Assert.Contains("\r\nConnection: close\r\n", answers[1], StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_client_that_has_nothing_more_to_say_is_answered()
     {
