@@ -4,21 +4,17 @@ using IdGenerator.Http.Observability;
 
 namespace IdGenerator.Silo;
 
-/// <summary>What Orleans clients and grain calls hold.</summary>
+/// <summary>Whether the silo has joined, what its worker gave to others, and who is connected to it.</summary>
 internal sealed class SiloMetrics(
-    IMeterFactory meters, GrainIdSource source, GivenIds given, ClusterWorkers workers, ClientConnections clients, Refusals refusals)
+    IMeterFactory meters, GrainIdSource source, GivenIds given, ClusterWorkers workers, ClientConnections clients)
     : IInstruments
 {
     public void Register()
     {
-        source.CallRefused += () => refusals.Count(Refusal.GrainCall);
         var meter = meters.Create(Telemetry.MeterName);
         meter.CreateObservableGauge(
             "id_generator.silo.joined", () => source.HasJoined ? 1 : 0, null,
             "1 once the silo is a member of its cluster, so that Orleans clients reach its worker.");
-        meter.CreateObservableGauge(
-            "id_generator.grain_calls", () => source.CallsInFlight, "{call}",
-            "Grain calls that requests for many IDs have in flight.");
         meter.CreateObservableCounter(
             "id_generator.ids.given", () => given.Count, "{id}",
             "IDs that this worker has given to bulks of other workers' gateways.");

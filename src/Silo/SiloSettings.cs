@@ -12,8 +12,8 @@ internal sealed record SiloSettings
 {
     /// <summary>258 descriptors were seen at rest; the others are for connections to and from other silos, to the API server, and
     /// from Orleans clients. In 512 MiB 167 MiB were seen after a while, and 230 under assaults; in a pod of 256 MiB the container took
-    /// 178 MiB under assaults at most. The rest is for Orleans clients and grain calls.</summary>
-    public static readonly OwnNeeds Own = new(320 + 128 + ClientConnections.Most, (102L + 16 + 1) << 20, Garbage: 1.0 / 4);
+    /// 178 MiB under assaults at most. The rest is for Orleans clients.</summary>
+    public static readonly OwnNeeds Own = new(320 + 128 + ClientConnections.Most, (103L + 16) << 20, Garbage: 1.0 / 4);
 
     /// <summary>Where silos find each other: <c>localhost</c>, <c>kubernetes</c> or <c>postgres</c>.</summary>
     public required string Clustering { get; init; }

@@ -88,6 +88,8 @@ public sealed class SnowflakeCluster : IAsyncDisposable
             .AddSingleton(generator)
             .AddSingleton(lease)
             .AddSingleton(new BulkGate(32))
+            .AddSingleton<HeldCalls>()
+            .AddSingleton<IIncomingGrainCallFilter>(provider => provider.GetRequiredService<HeldCalls>())
             .AddSingleton(new WorkerIdSource(lease, generator, clock, _time));
     }
 }

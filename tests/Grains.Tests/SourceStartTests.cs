@@ -39,7 +39,7 @@ public sealed class SourceStartTests
         await using var cluster = await SnowflakeCluster.StartAsync(1, new FakeTimeProvider());
         var source = new GrainIdSource(
             servesWhileJoining: true, NotMade<IGrainFactory>(), cluster.Get<WorkerLease>(0), cluster.Get<WorkerIdSource>(0),
-            cluster.Get<SlotGenerator>(0), cluster.Get<LogicalClock>(0));
+            cluster.Get<LogicalClock>(0), TimeProvider.System);
         var workers = new ClusterWorkers(
             NotMade<IGrainFactory>(), NotMade<IClusterMembershipService>(), cluster.Get<WorkerLease>(0), source, TimeProvider.System);
 

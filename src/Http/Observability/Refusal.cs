@@ -18,9 +18,6 @@ public enum Refusal
     /// <summary>A request for many IDs: as many as may be were under way.</summary>
     Bulk,
 
-    /// <summary>A grain call: as many as may be were in flight for a second.</summary>
-    GrainCall,
-
     /// <summary>A connection of an Orleans client: as many as may be were open when another came, or a message was too long.</summary>
     OrleansClient,
 }

@@ -15,7 +15,6 @@ public sealed partial class Refusals
         ("silent", "connections were closed: no request came within ten seconds"),
         ("not_accepted", "connections were not accepted: no file descriptors, no memory, or no connection that could be closed for them"),
         ("bulk", "requests for many IDs were answered with 429: Gateway__MaxBulkRequests of them ran"),
-        ("grain_call", "requests were answered with 503: too many grain calls were in flight"),
         ("orleans_client", "connections of Orleans clients were closed: too many are open, or a message was longer than 16 KiB"),
     ];
 

@@ -9,7 +9,7 @@ namespace IdGenerator.Hostile.Assaults;
 /// <param name="Budget">The lines of the budget that it may use up, by their first words.</param>
 internal sealed record Assault(string What, Func<IPEndPoint, Task<string>> Run, params string[] Budget)
 {
-    private const string Active = "connections under way", Open = "connections: idle", Grain = "grain calls", Clients = "Orleans clients";
+    private const string Active = "connections under way", Open = "connections: idle", Clients = "Orleans clients";
 
     /// <summary>Whether it is done on a silo's port for Orleans clients, instead of the port for HTTP.</summary>
     public bool IsOnClientPort { get; private init; }
@@ -27,21 +27,21 @@ internal sealed record Assault(string What, Func<IPEndPoint, Task<string>> Run, 
 
     public static readonly Assault[] All =
     [
-        new("leaves by a reset", server => Pipeliners.RunAsync(server, 60, "/ids/4096", Short, endsWithFin: false), Active, Open, Grain),
-        new("leaves by a FIN", server => Pipeliners.RunAsync(server, 60, "/ids/4096", Short, endsWithFin: true), Active, Open, Grain),
-        new(Largest, server => Pipeliners.RunAsync(server, 900, "/ids/4096", Duration), Active, Open, Grain),
+        new("leaves by a reset", server => Pipeliners.RunAsync(server, 60, "/ids/4096", Short, endsWithFin: false), Active, Open),
+        new("leaves by a FIN", server => Pipeliners.RunAsync(server, 60, "/ids/4096", Short, endsWithFin: true), Active, Open),
+        new(Largest, server => Pipeliners.RunAsync(server, 900, "/ids/4096", Duration), Active, Open),
         new("pipelines probes", server => Pipeliners.RunAsync(server, 900, "/health/live", Duration), Active, Open),
-        new("pipelines /id", server => Pipeliners.RunAsync(server, 900, "/id", Duration), Active, Open, Grain),
-        new("pipelines batches", server => Pipeliners.RunAsync(server, 900, "/ids/150", Duration), Active, Open, Grain),
-        new("sends large headers", server => Pipeliners.RunAsync(server, 900, "/ids/4096", Duration, headerBytes: 30_000), Active, Open, Grain),
+        new("pipelines /id", server => Pipeliners.RunAsync(server, 900, "/id", Duration), Active, Open),
+        new("pipelines batches", server => Pipeliners.RunAsync(server, 900, "/ids/150", Duration), Active, Open),
+        new("sends large headers", server => Pipeliners.RunAsync(server, 900, "/ids/4096", Duration, headerBytes: 30_000), Active, Open),
         new("scrapes", server => Scrapers.RunAsync(server, 8, Duration), Active),
         new("opens 12,000 connections", server => IdleFlood.RunAsync(server, 12_000), Open, Active),
         new("opens 1,000 connections", server => IdleFlood.RunAsync(server, 1_000), Open, Active) { SpareDescriptors = 50 },
         new("sends half a request", PlaceHolders.HalfHeadsAsync, Open, Active),
         new("never closes", PlaceHolders.LingerAsync, Open, Active),
         new("sends a body", PlaceHolders.BodiesAsync, Open, Active),
-        new("sends bursts", PlaceHolders.BurstsAsync, Open, Active, Grain),
-        new("is gone at once", PlaceHolders.ResetsAsync, Open, Active, Grain),
+        new("sends bursts", PlaceHolders.BurstsAsync, Open, Active),
+        new("is gone at once", PlaceHolders.ResetsAsync, Open, Active),
         OnClientPort("says nothing to Orleans", BareSockets.SilentAsync),
         OnClientPort("sends Orleans rubbish", BareSockets.RubbishAsync),
         OnClientPort("sends Orleans a message without end", BareSockets.HugeMessageAsync),
@@ -53,5 +53,5 @@ internal sealed record Assault(string What, Func<IPEndPoint, Task<string>> Run, 
     ];
 
     private static Assault OnClientPort(string what, Func<IPEndPoint, Task<string>> run) =>
-        new(what, run, Clients, Grain, Active) { IsOnClientPort = true };
+        new(what, run, Clients, Active) { IsOnClientPort = true };
 }
