@@ -56,11 +56,14 @@ public sealed partial class MembershipTable
 
     /// <summary>
     /// This process has never read the table, so it cannot remember what it was: the leases tell whether somebody has restored a copy. Where
-    /// they seem to, the table is read once more, because others may have written both in between.
+    /// they seem to, the table is read once more, because others may have written both in between. Of more silos than <see cref="Lookouts"/>
+    /// so many do that as they start: all leases of 1,024 silos are 2 MB, and ten starts a second would leave an API server no time for anything
+    /// else.
     /// </summary>
     private async Task RestoreOlderCopyAsync(SiloLeases leases, CancellationToken cancellation)
     {
         var found = await CurrentAsync(cancellation);
+        if (Random.Shared.Next(Math.Max(1, found.Rows.Count)) >= Lookouts) return;
         var leased = await leases.ReadAllAsync(cached: true, cancellation);
         for (var attempt = 1; attempt <= Attempts && Restoration.IsOlder(found, leased); attempt++)
         {

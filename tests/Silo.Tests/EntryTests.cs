@@ -176,6 +176,20 @@ public sealed class EntryTests : FakeApiServerTest
         Assert.Equal(reads, Server.QuorumReads);
     }
 
+    [Fact]
+    public async Task Of_many_silos_that_start_beside_many_others_few_read_all_leases()
+    {
+        await CrowdAsync();
+        for (var worker = 2; worker < 100; worker++) await LeasedSilo.JoinAsync(Client, worker);
+        var silos = await Task.WhenAll(Enumerable.Range(100, 60).Select(worker => LeasedSilo.TakeAsync(Client, worker)));
+        var lists = Server.Lists;
+
+        foreach (var silo in silos) await silo.Table.InitializeMembershipTableAsync(true).WaitAsync(TimeSpan.FromSeconds(10));
+
+        // Twelve are to be expected. Forty or more would come once in 10^14 times.
+        Assert.InRange(Server.Lists - lists, 0, 39);
+    }
+
     private async Task<LeasedSilo> EnterAsync(int worker)
     {
         var silo = await LeasedSilo.TakeAsync(Client, worker, time: _time);

@@ -24,6 +24,7 @@ internal sealed partial class FakeApiServer : IAsyncDisposable
     private int _version;
     private Dictionary<string, JsonObject>? _memory;
     private int _quorumReads;
+    private int _lists;
 
     private FakeApiServer(WebApplication app) => _app = app;
 
@@ -47,6 +48,9 @@ internal sealed partial class FakeApiServer : IAsyncDisposable
 
     /// <summary>Reads of single objects that may not come from memory.</summary>
     public int QuorumReads => Volatile.Read(ref _quorumReads);
+
+    /// <summary>Lists of leases that were asked for.</summary>
+    public int Lists => Volatile.Read(ref _lists);
 
     /// <summary>Writes of ConfigMaps named so that were carried out.</summary>
     public int WritesOf(string name)
@@ -175,6 +179,7 @@ internal sealed partial class FakeApiServer : IAsyncDisposable
 
     private (int Status, JsonObject? Value) List(string[] label)
     {
+        Interlocked.Increment(ref _lists);
         lock (_lock)
         {
             var items = (Listed ?? _objects).Values.Where(value => (string?)value["kind"] == "Lease" && (string?)value["metadata"]!["labels"]?[label[0]] == label[1]);
