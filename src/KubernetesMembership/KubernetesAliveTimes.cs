@@ -26,8 +26,13 @@ public sealed class KubernetesAliveTimes(KubernetesClient client, string release
     /// </summary>
     internal static readonly TimeSpan Fresh = TimeSpan.FromSeconds(10);
 
+    /// <summary>So old times may get while the server does not answer, until some silos list the leases: a minute later they are a minute older.</summary>
+    private static readonly TimeSpan Old = TimeSpan.FromSeconds(50);
+
     /// <summary>After that it is stale anyway.</summary>
     private static readonly TimeSpan Kept = TimeSpan.FromMinutes(5);
+
+    private static readonly Dictionary<string, DateTime> Nowhere = [];
 
     private const string At = "at";
     private const string Reading = "reading";
@@ -39,9 +44,29 @@ public sealed class KubernetesAliveTimes(KubernetesClient client, string release
 
     public async Task<IReadOnlyDictionary<string, DateTime>> ReadAsync(CancellationToken cancellation)
     {
-        if (Volatile.Read(ref _read) is { } read && time.GetElapsedTime(Volatile.Read(ref _readAt)) < Fresh) return read;
+        var last = Volatile.Read(ref _read);
+        var age = time.GetElapsedTime(Volatile.Read(ref _readAt));
+        if (last is not null && age < Fresh) return last;
+        try
+        {
+            return await ReadSharedAsync(cancellation);
+        }
+        // A server that has too much to do is not asked for megabytes instead, but by a few.
+        catch (KubernetesApiException) when (last is null || age < Old || Random.Shared.Next(Math.Max(1, last.Count)) >= MembershipTable.Lookouts)
+        {
+            return last ?? Nowhere;
+        }
+        catch (KubernetesApiException)
+        {
+            return Keep(await ListAsync(last!, cancellation));
+        }
+    }
 
-        var map = await FindAsync(cancellation);
+    /// <exception cref="KubernetesApiException">The server does not answer.</exception>
+    private async Task<IReadOnlyDictionary<string, DateTime>> ReadSharedAsync(CancellationToken cancellation)
+    {
+        // Null also where this pod may not read it: the leases it may.
+        var map = (await client.GetAsync(ConfigMap.Resource, _name, cached: true, cancellation)).Value;
         var known = Parse(map?.Data?.GetValueOrDefault(Silos));
         if (IsFresh(map, At)) return Keep(known);
         if (map is not null)
@@ -51,7 +76,9 @@ public sealed class KubernetesAliveTimes(KubernetesClient client, string release
             if (map is null) return known;
         }
 
-        return Keep(await GatherAsync(map, known, cancellation));
+        var times = await ListAsync(known, cancellation);
+        await ShareAsync(map, times, cancellation);
+        return Keep(times);
     }
 
     private IReadOnlyDictionary<string, DateTime> Keep(IReadOnlyDictionary<string, DateTime> times)
@@ -59,19 +86,6 @@ public sealed class KubernetesAliveTimes(KubernetesClient client, string release
         Volatile.Write(ref _readAt, time.GetTimestamp());
         Volatile.Write(ref _read, times);
         return times;
-    }
-
-    /// <returns>Null also where it cannot be read: the leases can.</returns>
-    private async Task<ConfigMap?> FindAsync(CancellationToken cancellation)
-    {
-        try
-        {
-            return (await client.GetAsync(ConfigMap.Resource, _name, cached: true, cancellation)).Value;
-        }
-        catch (KubernetesApiException)
-        {
-            return null;
-        }
     }
 
     // A time stamp of the future is of a clock that is ahead: it would count as fresh until this clock has got there.
@@ -84,45 +98,41 @@ public sealed class KubernetesAliveTimes(KubernetesClient client, string release
     private async Task<ConfigMap?> ClaimAsync(ConfigMap map, CancellationToken cancellation)
     {
         var claim = await WriteAsync(map, new() { [Reading] = Now }, cancellation);
-        return claim?.Outcome == ApiOutcome.Conflict ? null : claim?.Value ?? map;
+        return claim.Outcome == ApiOutcome.Conflict ? null : claim.Value ?? map;
     }
 
-    private async Task<IReadOnlyDictionary<string, DateTime>> GatherAsync(
-        ConfigMap? old, Dictionary<string, DateTime> earlier, CancellationToken cancellation)
+    private async Task<IReadOnlyDictionary<string, DateTime>> ListAsync(
+        IReadOnlyDictionary<string, DateTime> earlier, CancellationToken cancellation) =>
+        Latest((await leases.ReadAllAsync(cached: true, cancellation)).Rows, earlier);
+
+    private async Task ShareAsync(ConfigMap? old, IReadOnlyDictionary<string, DateTime> times, CancellationToken cancellation)
     {
-        var times = Latest((await leases.ReadAllAsync(cached: true, cancellation)).Rows, earlier);
         var silos = string.Join('\n', times.Select(silo => $"{silo.Key} {new DateTimeOffset(silo.Value).ToUnixTimeSeconds()}"));
-        // Whether another silo was faster does not matter: what it wrote is as good. Nor does a refusal.
-        await WriteAsync(old, new() { [At] = Now, [Silos] = silos }, cancellation);
-        return times;
+        try
+        {
+            // Whether another silo was faster does not matter: what it wrote is as good. Nor does a refusal.
+            _ = await WriteAsync(old, new() { [At] = Now, [Silos] = silos }, cancellation);
+        }
+        catch (KubernetesApiException)
+        {
+        }
     }
 
     private string Now => ConfigMapKeys.Text(time.GetUtcNow().UtcDateTime);
 
-    /// <returns>Null where the server does not answer.</returns>
-    private async Task<ApiResult<ConfigMap>?> WriteAsync(ConfigMap? over, JsonObject data, CancellationToken cancellation)
-    {
-        try
-        {
-            return over is null
-                ? await client.CreateAsync(ConfigMap.Resource, New(data), cancellation)
-                : await client.PatchAsync(
-                    ConfigMap.Resource,
-                    _name,
-                    new() { ["metadata"] = new JsonObject { ["resourceVersion"] = over.Metadata.ResourceVersion }, ["data"] = data },
-                    cancellation);
-        }
-        catch (KubernetesApiException)
-        {
-            return null;
-        }
-    }
+    private Task<ApiResult<ConfigMap>> WriteAsync(ConfigMap? over, JsonObject data, CancellationToken cancellation) => over is null
+        ? client.CreateAsync(ConfigMap.Resource, New(data), cancellation)
+        : client.PatchAsync(
+            ConfigMap.Resource,
+            _name,
+            new() { ["metadata"] = new JsonObject { ["resourceVersion"] = over.Metadata.ResourceVersion }, ["data"] = data },
+            cancellation);
 
     /// <summary>
     /// A list may be older than what was read before, and lack a lease that somebody has deleted and its holder has not written again: no
     /// time falls, and none is missing before its silo would count as stale.
     /// </summary>
-    private Dictionary<string, DateTime> Latest(IEnumerable<MembershipRow> rows, Dictionary<string, DateTime> earlier)
+    private Dictionary<string, DateTime> Latest(IEnumerable<MembershipRow> rows, IReadOnlyDictionary<string, DateTime> earlier)
     {
         var times = new Dictionary<string, DateTime>();
         foreach (var row in rows) times[row.Address] = row.Alive;

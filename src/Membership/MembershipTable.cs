@@ -29,7 +29,7 @@ public sealed partial class MembershipTable(
     private const int Attempts = 100;
 
     /// <summary>So many silos, each of which looks twice a minute, find out within seconds that the table is gone or an older one.</summary>
-    private const int Lookouts = 20;
+    public const int Lookouts = 20;
 
     /// <summary>Between two attempts to begin beside a store that does not answer.</summary>
     private static readonly TimeSpan StartPeriod = TimeSpan.FromSeconds(1);
