@@ -23,7 +23,6 @@ internal sealed class FastConnection(Client client, FastAnswer answer)
     private readonly AnswerBuffer _buffer = new();
     private byte[] _request = [];
     private int _count;
-    private bool _wantsEnd;
     private FastAnswerKind _kind = null!;
 
     /// <summary>Answers until the client leaves, or until something else is to be answered.</summary>
@@ -76,8 +75,8 @@ internal sealed class FastConnection(Client client, FastAnswer answer)
 
                 client.IsWaitedFor = true;
 
-                // At a stop all that have come in are answered. Behind one that says that it is the last there is none (RFC 9112, section 9.6).
-                var isLast = _wantsEnd || (answer.Stopping.IsCancellationRequested && position + length == end && !client.HasSent);
+                // Of several requests that have come in, all are answered.
+                var isLast = answer.Stopping.IsCancellationRequested && position + length == end && !client.HasSent;
                 var isSent = await TrySendAsync(isLast, begin);
                 var series = isSent ? _kind.Answered : _kind.Aborted;
                 series.Record(answer.Time.GetElapsedTime(begin));
@@ -150,14 +149,14 @@ internal sealed class FastConnection(Client client, FastAnswer answer)
     /// <summary>
     /// Clients send the same bytes again and again: what was found flawless once need only be compared.
     /// </summary>
-    /// <returns>The length of a request for the fast path, which <see cref="_kind"/>, <see cref="_count"/> and <see cref="_wantsEnd"/> are about; or 0.</returns>
+    /// <returns>The length of a request for the fast path, which <see cref="_kind"/> and <see cref="_count"/> are about; or 0.</returns>
     private int Recognize(ReadOnlySpan<byte> data)
     {
         if (_request.Length > 0 && data.StartsWith(_request)) return _request.Length;
         var request = FastRequest.Parse(data);
         if (request.Length == 0) return 0;
         _request = data[..request.Length].ToArray();
-        (_count, _kind, _wantsEnd) = (request.Count, answer.Of(request.Format), request.IsLast);
+        (_count, _kind) = (request.Count, answer.Of(request.Format));
         return request.Length;
     }
 

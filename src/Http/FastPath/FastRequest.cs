@@ -12,8 +12,7 @@ namespace IdGenerator.Http.FastPath;
 /// <param name="Length">In bytes; 0 where it is none for the fast path.</param>
 /// <param name="Count">IDs that are asked for, 1 to <see cref="MostIds"/>.</param>
 /// <param name="Format">How they are written.</param>
-/// <param name="IsLast">Whether the client wants the connection to end after the answer.</param>
-internal readonly record struct FastRequest(int Length, int Count, IdFormat Format, bool IsLast)
+internal readonly record struct FastRequest(int Length, int Count, IdFormat Format)
 {
     /// <summary>So many fit into 4 KiB as JSON, the head of the answer included.</summary>
     public const int MostIds = 150;
@@ -44,14 +43,13 @@ internal readonly record struct FastRequest(int Length, int Count, IdFormat Form
 
         IdFormat? format = count == 0 ? SingleFormat.Instance : IdFormat.All[0];
         int hosts = 0, accepts = 0;
-        var isLast = false;
         for (var headers = 0; headers <= MostHeaders; headers++)
         {
             var length = data[position..].IndexOf("\r\n"u8);
             if (length < 0) return default;
             var line = data.Slice(position, length);
             position += length + 2;
-            if (length == 0) return hosts == 1 ? new(position, Math.Max(count, 1), format, isLast) : default;
+            if (length == 0) return hosts == 1 ? new(position, Math.Max(count, 1), format) : default;
             if (!TrySplit(line, out var name, out var value)) return default;
 
             if (Ascii.EqualsIgnoreCase(name, "host"u8))
@@ -65,13 +63,7 @@ internal readonly record struct FastRequest(int Length, int Count, IdFormat Form
                 else if (!PrefersJson(value)) format = null;
                 if (format is null) return default;
             }
-            else if (Ascii.EqualsIgnoreCase(name, "connection"u8))
-            {
-                // Some clients say what HTTP/1.1 connections are anyway (RFC 9112, section 9.3).
-                if (Ascii.EqualsIgnoreCase(value, "close"u8)) isLast = true;
-                else if (!Ascii.EqualsIgnoreCase(value, "keep-alive"u8)) return default;
-            }
-            else if (ChangesTheAnswer(name))
+            else if (ChangesTheAnswer(name, value))
             {
                 return default;
             }
@@ -155,12 +147,14 @@ internal readonly record struct FastRequest(int Length, int Count, IdFormat Form
     }
 
     /// <summary>Headers of the body, the connection and the protocol (RFC 9110, sections 7.6 to 7.8, 8.6 and 10.1).</summary>
-    private static bool ChangesTheAnswer(ReadOnlySpan<byte> name) => name.Length switch
+    private static bool ChangesTheAnswer(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value) => name.Length switch
     {
         2 => Ascii.EqualsIgnoreCase(name, "te"u8),
         6 => Ascii.EqualsIgnoreCase(name, "expect"u8),
         7 => Ascii.EqualsIgnoreCase(name, "trailer"u8) || Ascii.EqualsIgnoreCase(name, "upgrade"u8),
-        10 => Ascii.EqualsIgnoreCase(name, "keep-alive"u8),
+        // Some clients say what HTTP/1.1 connections are anyway (RFC 9112, section 9.3).
+        10 => (Ascii.EqualsIgnoreCase(name, "connection"u8) && !Ascii.EqualsIgnoreCase(value, "keep-alive"u8))
+            || Ascii.EqualsIgnoreCase(name, "keep-alive"u8),
         14 => Ascii.EqualsIgnoreCase(name, "content-length"u8) || Ascii.EqualsIgnoreCase(name, "http2-settings"u8),
         16 => Ascii.EqualsIgnoreCase(name, "proxy-connection"u8),
         17 => Ascii.EqualsIgnoreCase(name, "transfer-encoding"u8),
