@@ -13,7 +13,7 @@ namespace IdGenerator.Grains;
 /// </para>
 /// <para>
 /// A silo takes a while to be made, may wait for others before it joins its cluster, and its grain answers only then. Where the lease tells
-/// that nobody else has the worker ID, requests do not wait: they are served by what the grain would take their IDs from.
+/// that nobody else has the worker ID, requests do not wait: they are served by what the grain would take their IDs from, until its first answer.
 /// </para>
 /// The promises of <see cref="IIdSource"/> hold for all of it, because all IDs come from one generator, those of Orleans clients too.
 /// </summary>
@@ -69,8 +69,9 @@ public sealed class GrainIdSource(
     {
         if (!_hasJoined) return ReserveAloneAsync(count, since, cancellation);
         var now = clock.Monotonic;
-        if (now >= Volatile.Read(ref _holdsUntil)) return AskAndReserveAsync(count, since, cancellation);
-        if (now >= Volatile.Read(ref _askAt)) _ = Ask();
+        var waits = now >= Volatile.Read(ref _holdsUntil) && (_grainHasAnswered || !servesWhileJoining);
+        if (waits) return AskAndReserveAsync(count, since, cancellation);
+        if (now >= Volatile.Read(ref _askAt)) Ask().Ignore();
         return worker.ReserveAsync(count, since, cancellation);
     }
 
@@ -102,7 +103,10 @@ public sealed class GrainIdSource(
     {
         try
         {
-            await CallAsync().WaitAsync(OneSecond, time);
+            var call = CallAsync();
+            // It may fail when nobody waits for it any more.
+            call.Ignore();
+            await call.WaitAsync(OneSecond, time);
             asking.SetResult(null);
         }
         catch (Exception e) when (e is WorkerUnavailableException or OrleansException or TimeoutException)

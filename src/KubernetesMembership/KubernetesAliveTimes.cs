@@ -9,8 +9,7 @@ namespace IdGenerator.KubernetesMembership;
 /// When each silo last said that it is alive: in its lease. All leases together are megabytes at 1,024 silos, too much for each silo to
 /// read once a minute. So the first silo that needs them reads them, and puts their times, some 40 bytes a silo, into the ConfigMap
 /// <c>RELEASE-membership-alive</c> for the others; who finds it older than <see cref="Fresh"/> reads the leases again. For example, 1,024
-/// silos that look once a minute are 17 a second: one of 170 reads the leases. It first says so in the ConfigMap, and the others take the last
-/// times meanwhile: otherwise a server that takes longer than that to list the leases would be asked for the list by all, and answer nobody.
+/// silos that look once a minute are 17 a second: one of 170 reads the leases.
 /// </summary>
 /// <param name="client">Of the namespace that holds it. Needs the verbs get, create and patch on it.</param>
 /// <param name="release">Begins its name.</param>
@@ -21,21 +20,14 @@ public sealed class KubernetesAliveTimes(KubernetesClient client, string release
     /// <summary>
     /// A silo is stale to Orleans when it has said nothing for 150 s (<see cref="MembershipExtensions"/>), and the table is read once a
     /// minute. A lease says it at least once in 60 s, however rarely it is renewed; the times are copied here every 10 s, and kept for as
-    /// long by who has read them, or, not kept, taken for as long while another silo reads newer ones: at most 140 s have passed when they are
-    /// read again. With renewals every 15 s it is 95 s.
+    /// long by who has read them: at most 140 s have passed when they are read again. With renewals every 15 s it is 95 s.
     /// </summary>
     internal static readonly TimeSpan Fresh = TimeSpan.FromSeconds(10);
-
-    /// <summary>So old times may get while the server does not answer, until some silos list the leases: a minute later they are a minute older.</summary>
-    private static readonly TimeSpan Old = TimeSpan.FromSeconds(50);
 
     /// <summary>After that it is stale anyway.</summary>
     private static readonly TimeSpan Kept = TimeSpan.FromMinutes(5);
 
-    private static readonly Dictionary<string, DateTime> Nowhere = [];
-
     private const string At = "at";
-    private const string Reading = "reading";
     private const string Silos = "silos";
 
     private readonly string _name = $"{release}-membership-alive";
@@ -44,95 +36,65 @@ public sealed class KubernetesAliveTimes(KubernetesClient client, string release
 
     public async Task<IReadOnlyDictionary<string, DateTime>> ReadAsync(CancellationToken cancellation)
     {
-        var last = Volatile.Read(ref _read);
-        var age = time.GetElapsedTime(Volatile.Read(ref _readAt));
-        if (last is not null && age < Fresh) return last;
-        try
-        {
-            return await ReadSharedAsync(cancellation);
-        }
-        // A server that has too much to do is not asked for megabytes instead, but by a few.
-        catch (KubernetesApiException) when (last is null || age < Old || Random.Shared.Next(Math.Max(1, last.Count)) >= MembershipTable.Lookouts)
-        {
-            return last ?? Nowhere;
-        }
-        catch (KubernetesApiException)
-        {
-            return Keep(await ListAsync(last!, cancellation));
-        }
-    }
+        if (Volatile.Read(ref _read) is { } read && time.GetElapsedTime(Volatile.Read(ref _readAt)) < Fresh) return read;
 
-    /// <exception cref="KubernetesApiException">The server does not answer.</exception>
-    private async Task<IReadOnlyDictionary<string, DateTime>> ReadSharedAsync(CancellationToken cancellation)
-    {
-        // Null also where this pod may not read it: the leases it may.
-        var map = (await client.GetAsync(ConfigMap.Resource, _name, cached: true, cancellation)).Value;
-        var known = Parse(map?.Data?.GetValueOrDefault(Silos));
-        if (IsFresh(map, At)) return Keep(known);
-        if (map is not null)
-        {
-            map = IsFresh(map, Reading) ? null : await ClaimAsync(map, cancellation);
-            // Not kept: the other one is about to have newer ones.
-            if (map is null) return known;
-        }
-
-        var times = await ListAsync(known, cancellation);
-        await ShareAsync(map, times, cancellation);
-        return Keep(times);
-    }
-
-    private IReadOnlyDictionary<string, DateTime> Keep(IReadOnlyDictionary<string, DateTime> times)
-    {
+        var map = await FindAsync(cancellation);
+        var times = IsFresh(map) ? Parse(map!.Data!.GetValueOrDefault(Silos)) : await GatherAsync(map, cancellation);
         Volatile.Write(ref _readAt, time.GetTimestamp());
         Volatile.Write(ref _read, times);
         return times;
     }
 
-    // A time stamp of the future is of a clock that is ahead: it would count as fresh until this clock has got there.
-    private bool IsFresh(ConfigMap? map, string key) =>
-        DateTime.TryParse(map?.Data?.GetValueOrDefault(key), CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind, out var at)
-        && (time.GetUtcNow().UtcDateTime - at).Duration() < Fresh;
-
-    /// <summary>Says that this silo reads the leases.</summary>
-    /// <returns>Null where another one was faster; what there was where it cannot be written, and each silo has to read them.</returns>
-    private async Task<ConfigMap?> ClaimAsync(ConfigMap map, CancellationToken cancellation)
+    /// <returns>Null also where it cannot be read: the leases can.</returns>
+    private async Task<ConfigMap?> FindAsync(CancellationToken cancellation)
     {
-        var claim = await WriteAsync(map, new() { [Reading] = Now }, cancellation);
-        return claim.Outcome == ApiOutcome.Conflict ? null : claim.Value ?? map;
-    }
-
-    private async Task<IReadOnlyDictionary<string, DateTime>> ListAsync(
-        IReadOnlyDictionary<string, DateTime> earlier, CancellationToken cancellation) =>
-        Latest((await leases.ReadAllAsync(cached: true, cancellation)).Rows, earlier);
-
-    private async Task ShareAsync(ConfigMap? old, IReadOnlyDictionary<string, DateTime> times, CancellationToken cancellation)
-    {
-        var silos = string.Join('\n', times.Select(silo => $"{silo.Key} {new DateTimeOffset(silo.Value).ToUnixTimeSeconds()}"));
         try
         {
-            // Whether another silo was faster does not matter: what it wrote is as good. Nor does a refusal.
-            _ = await WriteAsync(old, new() { [At] = Now, [Silos] = silos }, cancellation);
+            return (await client.GetAsync(ConfigMap.Resource, _name, cached: true, cancellation)).Value;
+        }
+        catch (KubernetesApiException)
+        {
+            return null;
+        }
+    }
+
+    // A time stamp of the future is of a clock that is ahead: it would count as fresh until this clock has got there.
+    private bool IsFresh(ConfigMap? map) =>
+        DateTime.TryParse(map?.Data?.GetValueOrDefault(At), CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind, out var at)
+        && (time.GetUtcNow().UtcDateTime - at).Duration() < Fresh;
+
+    private async Task<IReadOnlyDictionary<string, DateTime>> GatherAsync(ConfigMap? old, CancellationToken cancellation)
+    {
+        var rows = (await leases.ReadAllAsync(cached: true, cancellation)).Rows;
+        var times = Latest(rows, Parse(old?.Data?.GetValueOrDefault(Silos)));
+        var data = new JsonObject
+        {
+            [At] = ConfigMapKeys.Text(time.GetUtcNow().UtcDateTime),
+            [Silos] = string.Join('\n', times.Select(silo => $"{silo.Key} {new DateTimeOffset(silo.Value).ToUnixTimeSeconds()}")),
+        };
+        try
+        {
+            // Whether another silo was faster does not matter: what it wrote is as good. Nor does a refusal: each silo lists the leases then.
+            _ = old is null
+                ? await client.CreateAsync(ConfigMap.Resource, New(data), cancellation)
+                : await client.PatchAsync(
+                    ConfigMap.Resource,
+                    _name,
+                    new() { ["metadata"] = new JsonObject { ["resourceVersion"] = old.Metadata.ResourceVersion }, ["data"] = data },
+                    cancellation);
         }
         catch (KubernetesApiException)
         {
         }
+
+        return times;
     }
-
-    private string Now => ConfigMapKeys.Text(time.GetUtcNow().UtcDateTime);
-
-    private Task<ApiResult<ConfigMap>> WriteAsync(ConfigMap? over, JsonObject data, CancellationToken cancellation) => over is null
-        ? client.CreateAsync(ConfigMap.Resource, New(data), cancellation)
-        : client.PatchAsync(
-            ConfigMap.Resource,
-            _name,
-            new() { ["metadata"] = new JsonObject { ["resourceVersion"] = over.Metadata.ResourceVersion }, ["data"] = data },
-            cancellation);
 
     /// <summary>
     /// A list may be older than what was read before, and lack a lease that somebody has deleted and its holder has not written again: no
     /// time falls, and none is missing before its silo would count as stale.
     /// </summary>
-    private Dictionary<string, DateTime> Latest(IEnumerable<MembershipRow> rows, IReadOnlyDictionary<string, DateTime> earlier)
+    private Dictionary<string, DateTime> Latest(IEnumerable<MembershipRow> rows, Dictionary<string, DateTime> earlier)
     {
         var times = new Dictionary<string, DateTime>();
         foreach (var row in rows) times[row.Address] = row.Alive;

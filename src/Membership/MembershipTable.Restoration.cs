@@ -63,7 +63,7 @@ public sealed partial class MembershipTable
     private async Task RestoreOlderCopyAsync(SiloLeases leases, CancellationToken cancellation)
     {
         var found = await CurrentAsync(cancellation);
-        if (Random.Shared.Next(Math.Max(1, found.Rows.Count)) >= Lookouts) return;
+        if (!IsLookout(found)) return;
         var leased = await leases.ReadAllAsync(cached: true, cancellation);
         for (var attempt = 1; attempt <= Attempts && Restoration.IsOlder(found, leased); attempt++)
         {

@@ -29,7 +29,7 @@ public sealed partial class MembershipTable(
     private const int Attempts = 100;
 
     /// <summary>So many silos, each of which looks twice a minute, find out within seconds that the table is gone or an older one.</summary>
-    public const int Lookouts = 20;
+    private const int Lookouts = 20;
 
     /// <summary>Between two attempts to begin beside a store that does not answer.</summary>
     private static readonly TimeSpan StartPeriod = TimeSpan.FromSeconds(1);
@@ -127,9 +127,11 @@ public sealed partial class MembershipTable(
     private async Task SayAliveInTheLeaseAsync(SiloLeases leases, MembershipEntry entry, CancellationToken cancellation)
     {
         await leases.SayAliveAsync(MembershipEntries.Utc(entry.IAmAliveTime), cancellation);
-        var silos = Volatile.Read(ref _last)?.Rows.Values.Count(row => row.Status == nameof(SiloStatus.Active)) ?? 0;
-        if (Random.Shared.Next(Math.Max(1, silos)) < Lookouts) await SeenAsync(cancellation);
+        if (IsLookout(Volatile.Read(ref _last))) await SeenAsync(cancellation);
     }
+
+    private static bool IsLookout(MembershipDocument? table) =>
+        Random.Shared.Next(Math.Max(1, table?.Rows.Values.Count(row => row.Status == nameof(SiloStatus.Active)) ?? 0)) < Lookouts;
 
     private static bool IsOfSameWorker(MembershipRow row, SiloLeases leases) =>
         row.Name == leases.Name && row.Term > 0 && row.Address != leases.Self;

@@ -25,7 +25,7 @@ public sealed class GrainIdSourceTests
     public async Task Requests_share_answers_of_the_grain_and_no_id_comes_twice_and_each_caller_sees_rising_ids()
     {
         await using var cluster = await SnowflakeCluster.StartAsync(silos: 1);
-        var source = cluster.Get<GrainIdSource>(0);
+        var source = Joined(cluster, new());
         var seen = new ConcurrentBag<List<long>>();
         const int callers = 64, requests = 2_000;
 
@@ -58,7 +58,7 @@ public sealed class GrainIdSourceTests
     public async Task An_id_is_higher_than_all_that_were_answered_before_whichever_way_they_took()
     {
         await using var cluster = await SnowflakeCluster.StartAsync(silos: 1);
-        var source = cluster.Get<GrainIdSource>(0);
+        var source = Joined(cluster, new());
         long highest = 0;
 
         await Task.WhenAll(Enumerable.Range(0, 8).Select(caller => Task.Run(async () =>
@@ -139,7 +139,7 @@ public sealed class GrainIdSourceTests
     {
         var time = new FakeTimeProvider();
         await using var cluster = await SnowflakeCluster.StartAsync(1, time);
-        var (source, grain) = (cluster.Get<GrainIdSource>(0), cluster.Get<HeldCalls>(0));
+        var (source, grain) = (Joined(cluster, new()), cluster.Get<HeldCalls>(0));
         await source.ReserveAsync(1, since: null, CancellationToken.None);
         grain.Begin();
 
@@ -163,7 +163,7 @@ public sealed class GrainIdSourceTests
     public async Task Where_no_answer_holds_all_wait_for_the_same_one()
     {
         await using var cluster = await SnowflakeCluster.StartAsync(1, new FakeTimeProvider());
-        var (source, grain) = (cluster.Get<GrainIdSource>(0), cluster.Get<HeldCalls>(0));
+        var (source, grain) = (Joined(cluster, new()), cluster.Get<HeldCalls>(0));
         grain.Begin();
 
         var requests = Enumerable.Range(0, 500).Select(_ => Task.Run(async () =>

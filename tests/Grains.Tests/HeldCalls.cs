@@ -21,7 +21,12 @@ internal sealed class HeldCalls : IIncomingGrainCallFilter
 
     public async Task UntilAsync(int count)
     {
-        while (Volatile.Read(ref _count) < count) await Task.Yield();
+        var deadline = Environment.TickCount64 + 60_000;
+        while (Volatile.Read(ref _count) < count)
+        {
+            Assert.True(Environment.TickCount64 < deadline, "The grain is not called.");
+            await Task.Yield();
+        }
     }
 
     public void End()
