@@ -18,7 +18,7 @@ internal static class SiloServices
     private const string ServiceId = "id-generator";
 
     /// <summary>
-    /// The silo of the worker ID, and its grain as the source of the gateway's IDs. Everything starts at once, so that the
+    /// The silo of the worker ID, with the gateway beside its grain. Everything starts at once, so that the
     /// process can tell how it is while it waits for its lease, and serve while the silo waits for others; the silo joins when the lease is
     /// held, and leaves before the lease is released.
     /// </summary>
