@@ -94,7 +94,8 @@ public sealed class GrainIdSource(
         var asking = new TaskCompletionSource<Unavailable?>(TaskCreationOptions.RunContinuationsAsynchronously);
         var current = Interlocked.CompareExchange(ref _asking, asking.Task, last);
         if (current != last) return current;
-        Volatile.Write(ref _askAt, long.MaxValue);
+        // Where it gives no answer, it is asked again then.
+        Volatile.Write(ref _askAt, clock.Monotonic + Holds);
         _ = AskAsync(asking);
         return asking.Task;
     }

@@ -220,6 +220,31 @@ public sealed class GrainIdSourceTests
     }
 
     [Fact]
+    public async Task Where_leases_are_shared_nobody_waits_for_the_first_answer_and_the_grain_is_asked_until_it_gives_one()
+    {
+        var time = new FakeTimeProvider();
+        await using var cluster = await SnowflakeCluster.StartAsync(1, time);
+        var (source, grain) = (Joined(cluster, time, servesWhileJoining: true), cluster.Get<HeldCalls>(0));
+        grain.Begin();
+
+        for (var call = 1; call <= 3; call++)
+        {
+            var deadline = Environment.TickCount64 + 60_000;
+            while (source.Calls < call)
+            {
+                Assert.True(source.ReserveAsync(1, since: null, CancellationToken.None).AsTask().IsCompletedSuccessfully);
+                Assert.True(Environment.TickCount64 < deadline, "The grain is not asked again.");
+                await Task.Yield();
+            }
+
+            await grain.UntilAsync(call);
+            time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        grain.End();
+    }
+
+    [Fact]
     public async Task A_grain_that_has_ended_ends_issuing_when_its_last_answer_holds_no_more()
     {
         var time = new FakeTimeProvider();
@@ -237,10 +262,10 @@ public sealed class GrainIdSourceTests
     }
 
     /// <summary>A source of the silo whose time for an answer is that of the test.</summary>
-    private static GrainIdSource Joined(SnowflakeCluster cluster, FakeTimeProvider time)
+    private static GrainIdSource Joined(SnowflakeCluster cluster, FakeTimeProvider time, bool servesWhileJoining = false)
     {
         var source = new GrainIdSource(
-            servesWhileJoining: false, new(() => cluster.CallerOn(0)), cluster.Get<WorkerLease>(0), cluster.Get<WorkerIdSource>(0),
+            servesWhileJoining, new(() => cluster.CallerOn(0)), cluster.Get<WorkerLease>(0), cluster.Get<WorkerIdSource>(0),
             cluster.Get<LogicalClock>(0), time);
         source.Participate(new ActiveSilo());
         return source;
