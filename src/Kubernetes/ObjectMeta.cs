@@ -26,6 +26,9 @@ public sealed record ObjectMeta
 
     public IReadOnlyDictionary<string, string>? Annotations { get; init; }
 
+    /// <summary>Who has written which field, as the server notes it. Written with one empty entry, it is taken off.</summary>
+    public IReadOnlyList<JsonElement>? ManagedFields { get; init; }
+
     [JsonExtensionData]
     public Dictionary<string, JsonElement>? Rest { get; set; }
 }

@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace IdGenerator.Kubernetes;
 
 /// <summary>
@@ -21,11 +23,19 @@ public static class PodObject
         ["kustomize.toolkit.fluxcd.io/prune"] = "disabled",
     };
 
+    // One empty entry.
+    private static readonly JsonElement[] NoNotes = [JsonDocument.Parse("{}").RootElement];
+
     private static readonly string[] ToolLabels = ["app.kubernetes.io/name", "app.kubernetes.io/instance"];
 
     /// <summary>
     /// Marks an object, also one of an earlier release of this program, which put the labels on it that tools own. What others have put on
     /// it stays.
+    /// <para>
+    /// Takes off what the server notes about who has written which field. Nobody needs that of an object that one program writes every few
+    /// seconds, and it is half of a Lease. The server makes no new notes where there are none
+    /// (kubernetes.io/docs/reference/using-api/server-side-apply, "Clearing managedFields").
+    /// </para>
     /// </summary>
     public static ObjectMeta Mark(ObjectMeta metadata, string release)
     {
@@ -38,6 +48,6 @@ public static class PodObject
         labels[ReleaseLabel] = release;
         var annotations = new Dictionary<string, string>(metadata.Annotations ?? new Dictionary<string, string>());
         foreach (var (key, value) in Kept) annotations[key] = value;
-        return metadata with { Labels = labels, Annotations = annotations };
+        return metadata with { Labels = labels, Annotations = annotations, ManagedFields = NoNotes };
     }
 }

@@ -1,15 +1,15 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using IdGenerator.Kubernetes;
+using IdGenerator.Leases;
 using IdGenerator.Membership;
 
 namespace IdGenerator.KubernetesMembership;
 
 /// <summary>
-/// When each silo last said that it is alive: in its lease. All leases together are megabytes at 1,024 silos, too much for each silo to
-/// read once a minute. So the first silo that needs them reads them, and puts their times, some 40 bytes a silo, into the ConfigMap
-/// <c>RELEASE-membership-alive</c> for the others; who finds it older than <see cref="Fresh"/> reads the leases again. For example, 1,024
-/// silos that look once a minute are 17 a second: one of 170 reads the leases.
+/// When each silo last said that it is alive: in its lease. All leases together are a megabyte at 1,024 silos, too much for each silo to
+/// read once a minute. So one silo reads them, and puts their times, some 40 bytes a silo, into the ConfigMap
+/// <c>RELEASE-membership-alive</c> for the others.
 /// </summary>
 /// <param name="client">Of the namespace that holds it. Needs the verbs get, create and patch on it.</param>
 /// <param name="release">Begins its name.</param>
@@ -17,15 +17,13 @@ namespace IdGenerator.KubernetesMembership;
 /// <param name="time">The wall clock, and the monotonic one.</param>
 public sealed class KubernetesAliveTimes(KubernetesClient client, string release, SiloLeases leases, TimeProvider time) : IAliveTimes
 {
-    /// <summary>
-    /// A silo is stale to Orleans when it has said nothing for 150 s (<see cref="MembershipExtensions"/>), and the table is read once a
-    /// minute. A lease says it at least once in 60 s, however rarely it is renewed; the times are copied here every 10 s, and kept for as
-    /// long by who has read them: at most 140 s have passed when they are read again. With renewals every 15 s it is 95 s.
-    /// </summary>
-    internal static readonly TimeSpan Fresh = TimeSpan.FromSeconds(10);
+    /// <summary>For so long what was read is given again.</summary>
+    private static readonly TimeSpan Held = TimeSpan.FromSeconds(10);
 
     /// <summary>After that it is stale anyway.</summary>
     private static readonly TimeSpan Kept = TimeSpan.FromMinutes(5);
+
+    private static readonly Dictionary<string, DateTime> Nowhere = [];
 
     private const string At = "at";
     private const string Silos = "silos";
@@ -34,39 +32,56 @@ public sealed class KubernetesAliveTimes(KubernetesClient client, string release
     private IReadOnlyDictionary<string, DateTime>? _read;
     private long _readAt;
 
-    public async Task<IReadOnlyDictionary<string, DateTime>> ReadAsync(CancellationToken cancellation)
+    public async Task<IReadOnlyDictionary<string, DateTime>> ReadAsync(TimeSpan maxAge, CancellationToken cancellation)
     {
-        if (Volatile.Read(ref _read) is { } read && time.GetElapsedTime(Volatile.Read(ref _readAt)) < Fresh) return read;
+        var read = Volatile.Read(ref _read);
+        if (read is not null && time.GetElapsedTime(Volatile.Read(ref _readAt)) < Held) return read;
 
-        var map = await FindAsync(cancellation);
-        var times = IsFresh(map) ? Parse(map!.Data!.GetValueOrDefault(Silos)) : await GatherAsync(map, cancellation);
+        var times = await ReadCopyAsync(maxAge, read ?? Nowhere, cancellation);
         Volatile.Write(ref _readAt, time.GetTimestamp());
         Volatile.Write(ref _read, times);
         return times;
     }
 
-    /// <returns>Null also where it cannot be read: the leases can.</returns>
-    private async Task<ConfigMap?> FindAsync(CancellationToken cancellation)
+    private async Task<IReadOnlyDictionary<string, DateTime>> ReadCopyAsync(
+        TimeSpan maxAge, IReadOnlyDictionary<string, DateTime> last, CancellationToken cancellation)
     {
+        ConfigMap? map;
         try
         {
-            return (await client.GetAsync(ConfigMap.Resource, _name, cached: true, cancellation)).Value;
+            // None also where it may not be read: the leases may.
+            map = (await client.GetAsync(ConfigMap.Resource, _name, cached: true, cancellation)).Value;
         }
         catch (KubernetesApiException)
         {
-            return null;
+            // A server that is too busy for this is not asked for all leases instead.
+            return last;
         }
+
+        return AgeOf(map) < maxAge ? Parse(map!.Data!.GetValueOrDefault(Silos)) : await GatherAsync(map, last, cancellation);
     }
 
-    // A time stamp of the future is of a clock that is ahead: it would count as fresh until this clock has got there.
-    private bool IsFresh(ConfigMap? map) =>
+    /// <summary>A time stamp of the future is of a clock that is ahead: it would count as fresh until this clock has got there.</summary>
+    private TimeSpan AgeOf(ConfigMap? map) =>
         DateTime.TryParse(map?.Data?.GetValueOrDefault(At), CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind, out var at)
-        && (time.GetUtcNow().UtcDateTime - at).Duration() < Fresh;
+            ? (time.GetUtcNow().UtcDateTime - at).Duration()
+            : TimeSpan.MaxValue;
 
-    private async Task<IReadOnlyDictionary<string, DateTime>> GatherAsync(ConfigMap? old, CancellationToken cancellation)
+    private async Task<IReadOnlyDictionary<string, DateTime>> GatherAsync(
+        ConfigMap? old, IReadOnlyDictionary<string, DateTime> last, CancellationToken cancellation)
     {
-        var rows = (await leases.ReadAllAsync(cached: true, cancellation)).Rows;
-        var times = Latest(rows, Parse(old?.Data?.GetValueOrDefault(Silos)));
+        var earlier = old is null ? last : Parse(old.Data?.GetValueOrDefault(Silos));
+        IReadOnlyList<MembershipRow> rows;
+        try
+        {
+            rows = (await leases.ReadAllAsync(cached: true, cancellation)).Rows;
+        }
+        catch (LeaseStoreException)
+        {
+            return earlier;
+        }
+
+        var times = Latest(rows, earlier);
         var data = new JsonObject
         {
             [At] = ConfigMapKeys.Text(time.GetUtcNow().UtcDateTime),
@@ -94,7 +109,7 @@ public sealed class KubernetesAliveTimes(KubernetesClient client, string release
     /// A list may be older than what was read before, and lack a lease that somebody has deleted and its holder has not written again: no
     /// time falls, and none is missing before its silo would count as stale.
     /// </summary>
-    private Dictionary<string, DateTime> Latest(IEnumerable<MembershipRow> rows, Dictionary<string, DateTime> earlier)
+    private Dictionary<string, DateTime> Latest(IEnumerable<MembershipRow> rows, IReadOnlyDictionary<string, DateTime> earlier)
     {
         var times = new Dictionary<string, DateTime>();
         foreach (var row in rows) times[row.Address] = row.Alive;
@@ -103,7 +118,7 @@ public sealed class KubernetesAliveTimes(KubernetesClient client, string release
         foreach (var (address, alive) in earlier)
         {
             // Of a clock that is or was ahead: the silo would count as alive until then.
-            if (alive > now + Fresh) continue;
+            if (alive > now + Held) continue;
             if (times.TryGetValue(address, out var said) ? said < alive : alive > forgotten) times[address] = alive;
         }
 

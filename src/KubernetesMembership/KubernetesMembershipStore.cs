@@ -1,13 +1,12 @@
-using System.Text.Json.Nodes;
 using IdGenerator.Kubernetes;
 using IdGenerator.Membership;
 
 namespace IdGenerator.KubernetesMembership;
 
 /// <summary>
-/// The ConfigMap <c>RELEASE-membership</c>. Writes are linearizable, because the API server makes a conditional patch over one resource
+/// The ConfigMap <c>RELEASE-membership</c>. Writes are linearizable, because the API server replaces an object over one resource
 /// version only; reads too, because it reads from etcd's quorum, unless they are asked for as cached.
-/// Needs the verbs get, create and patch on configmaps in the client's namespace; to read alone, get.
+/// Needs the verbs get, create, update and patch on configmaps in the client's namespace; to read alone, get.
 /// </summary>
 /// <param name="client">Of the namespace that holds it.</param>
 /// <param name="release">Begins its name: a DNS label of at most 53 characters, as Helm's release names are.</param>
@@ -71,15 +70,14 @@ public sealed class KubernetesMembershipStore(KubernetesClient client, string re
     }
 
     public Task<bool> ChangeAsync(MembershipDocument over, MembershipChange change, CancellationToken cancellation) =>
-        PatchAsync(ConfigMapPatch.Of((ConfigMapDocument)over, change), cancellation);
+        IsDoneAsync(() => client.ReplaceAsync(ConfigMap.Resource, ConfigMapChange.Of((ConfigMapDocument)over, change, release), cancellation));
 
     /// <summary>The API server gives up on an unconditional patch too, when too many others write.</summary>
     /// <inheritdoc/>
     public Task<bool> SayAliveAsync(string address, DateTime utc, CancellationToken cancellation) =>
-        PatchAsync(ConfigMapPatch.Alive(address, utc), cancellation);
+        IsDoneAsync(() => client.PatchAsync(ConfigMap.Resource, _name, ConfigMapChange.Alive(address, utc), cancellation));
 
-    private async Task<bool> PatchAsync(JsonObject patch, CancellationToken cancellation) =>
-        (await WriteAsync(() => client.PatchAsync(ConfigMap.Resource, _name, patch, cancellation))).IsDone;
+    private async Task<bool> IsDoneAsync(Func<Task<ApiResult<ConfigMap>>> write) => (await WriteAsync(write)).IsDone;
 
     private async Task<ApiResult<ConfigMap>> WriteAsync(Func<Task<ApiResult<ConfigMap>>> write)
     {

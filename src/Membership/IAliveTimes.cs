@@ -3,7 +3,9 @@ namespace IdGenerator.Membership;
 /// <summary>When each silo last said that it is alive, where it says so in its lease.</summary>
 public interface IAliveTimes
 {
-    /// <returns>By address, in UTC; some seconds old.</returns>
+    /// <param name="maxAge">A copy that is so old may be given; where there is an older one or none, the times are read anew.</param>
+    /// <param name="cancellation">Ends it.</param>
+    /// <returns>By address, in UTC. Older than <paramref name="maxAge"/> where the store does not answer.</returns>
     /// <exception cref="MembershipException">This process may not read them.</exception>
-    Task<IReadOnlyDictionary<string, DateTime>> ReadAsync(CancellationToken cancellation);
+    Task<IReadOnlyDictionary<string, DateTime>> ReadAsync(TimeSpan maxAge, CancellationToken cancellation);
 }

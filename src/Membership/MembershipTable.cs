@@ -34,10 +34,23 @@ public sealed partial class MembershipTable(
     /// <summary>Between two attempts to begin beside a store that does not answer.</summary>
     private static readonly TimeSpan StartPeriod = TimeSpan.FromSeconds(1);
 
+    /// <summary>How old a copy of the times may be at which silos were last alive, for the few that keep it.</summary>
+    private static readonly TimeSpan FreshTimes = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// The same for the other members. A silo is stale to Orleans when it has said nothing for 150 s (<see cref="MembershipExtensions"/>).
+    /// A lease says it at least once in 60 s, however rarely it is renewed; a copy of that is given 20 s later at most, and once more for ten
+    /// seconds; and 60 s later the table is read again.
+    /// </summary>
+    private static readonly TimeSpan UsableTimes = TimeSpan.FromSeconds(20);
+
     private static readonly Dictionary<string, DateTime> Nowhere = [];
 
     // As last read or made here: what a table may not fall behind.
     private MembershipDocument? _last;
+
+    // This silo has written that it is active.
+    private volatile bool _hasJoined;
 
     public async Task InitializeMembershipTableAsync(
         bool tryInitTableVersion, CancellationToken cancellationToken = default)
@@ -68,14 +81,12 @@ public sealed partial class MembershipTable(
         }
     }
 
-    public async Task<MembershipTableData> ReadAllAsync(CancellationToken cancellationToken = default) =>
-        MembershipEntries.Table(await SeenAsync(cancellationToken), await AliveAsync(cancellationToken), _ => true);
+    public Task<MembershipTableData> ReadAllAsync(CancellationToken cancellationToken = default) => ReadAsync(_ => true, cancellationToken);
 
-    public async Task<MembershipTableData> ReadRowAsync(SiloAddress key, CancellationToken cancellationToken = default)
+    public Task<MembershipTableData> ReadRowAsync(SiloAddress key, CancellationToken cancellationToken = default)
     {
         var address = key.ToParsableString();
-        return MembershipEntries.Table(
-            await SeenAsync(cancellationToken), await AliveAsync(cancellationToken), row => row.Address == address);
+        return ReadAsync(row => row.Address == address, cancellationToken);
     }
 
     public Task<bool> InsertRowAsync(
@@ -104,8 +115,21 @@ public sealed partial class MembershipTable(
             await ChangeAsync(read: null, current => Task.FromResult<MembershipChange?>(MembershipChange.Clear(current)), cancellationToken);
     }
 
-    private Task<IReadOnlyDictionary<string, DateTime>> AliveAsync(CancellationToken cancellation) =>
-        alive?.ReadAsync(cancellation) ?? Task.FromResult<IReadOnlyDictionary<string, DateTime>>(Nowhere);
+    private async Task<MembershipTableData> ReadAsync(Func<MembershipRow, bool> isWanted, CancellationToken cancellation)
+    {
+        await SlotAsync(cancellation);
+        var table = await SeenAsync(cancellation);
+        var times = alive is null ? Nowhere : await alive.ReadAsync(MaxAgeOfTimes(table), cancellation);
+        return MembershipEntries.Table(table, times, isWanted);
+    }
+
+    /// <summary>
+    /// Members keep the copy of the times, about one in three seconds however many they are. A silo that joins takes it as it is: of a
+    /// thousand that do so at once each would find it old, and read all leases, which costs the store too much to answer anybody. Times that
+    /// are too old only make it ask fewer silos whether they answer.
+    /// </summary>
+    private TimeSpan MaxAgeOfTimes(MembershipDocument table) =>
+        !_hasJoined ? TimeSpan.MaxValue : IsLookout(table) ? FreshTimes : UsableTimes;
 
     private async Task SayAliveInTheTableAsync(MembershipEntry entry, CancellationToken cancellation)
     {
@@ -131,7 +155,7 @@ public sealed partial class MembershipTable(
     }
 
     private static bool IsLookout(MembershipDocument? table) =>
-        Random.Shared.Next(Math.Max(1, table?.Rows.Values.Count(row => row.Status == nameof(SiloStatus.Active)) ?? 0)) < Lookouts;
+        Random.Shared.Next(Math.Max(1, table?.Rows.Values.Count(row => row.Status != nameof(SiloStatus.Dead)) ?? 0)) < Lookouts;
 
     private static bool IsOfSameWorker(MembershipRow row, SiloLeases leases) =>
         row.Name == leases.Name && row.Term > 0 && row.Address != leases.Self;
@@ -158,7 +182,7 @@ public sealed partial class MembershipTable(
         var own = leases is not null && row.Address == leases.Self ? row = row with { Term = leases.Term } : null;
         if (leases is not null) await AnnounceAsync(leases, own, next.Version, cancellation);
         var read = Volatile.Read(ref _last);
-        return await ChangeAsync(
+        var isDone = await ChangeAsync(
             read?.ETag == next.VersionEtag ? read : null,
             async current =>
             {
@@ -168,7 +192,11 @@ public sealed partial class MembershipTable(
                 await ConfirmAsync(leases!, current.Rows.Values.Where(other => IsOfSameWorker(other, leases!)), cancellation);
                 return new(next.Version, [own], [.. FormerDead(current, own)]);
             },
-            cancellation);
+            cancellation,
+            // Where leases say that silos are alive, what has come in between is a change of rows, and this would only read it in vain.
+            attempts: leases is null ? Attempts : 1);
+        if (isDone && own is { Status: not nameof(SiloStatus.Joining) }) _hasJoined = true;
+        return isDone;
     }
 
     /// <summary>
@@ -195,26 +223,30 @@ public sealed partial class MembershipTable(
     /// <param name="read">What was read just now, and is tried first; null where that may be old.</param>
     /// <param name="decide">What is to be written over what is there; null for nothing.</param>
     /// <param name="cancellation">Ends it.</param>
+    /// <param name="attempts">How often, at most.</param>
     /// <returns>False where there was nothing to write, or others were faster every time.</returns>
     private async Task<bool> ChangeAsync(
-        MembershipDocument? read, Func<MembershipDocument, Task<MembershipChange?>> decide, CancellationToken cancellation)
+        MembershipDocument? read,
+        Func<MembershipDocument, Task<MembershipChange?>> decide,
+        CancellationToken cancellation,
+        int attempts = Attempts)
     {
-        for (var attempt = 1; attempt <= Attempts; attempt++)
+        for (var attempt = 1; attempt <= attempts; attempt++)
         {
             var current = attempt == 1 && read is not null ? read : await CurrentAsync(cancellation);
             if (await decide(current) is not { } change) return false;
             if (await store.ChangeAsync(current, change, cancellation)) return true;
-            await DelayAsync(attempt, cancellation);
+            if (attempt < attempts) await DelayAsync(attempt, cancellation);
         }
 
         return false;
     }
 
-    /// <summary>Up to 10 ms, 20 ms, and so on to 100 ms, at random.</summary>
+    /// <summary>Up to 10 ms, 20 ms, 40 ms, and so on to 640 ms, at random.</summary>
     private Task DelayAsync(int attempt, CancellationToken cancellation)
     {
         LogConflict(attempt);
-        return Task.Delay(TimeSpan.FromMilliseconds(10 * Math.Min(attempt, 10) * Random.Shared.NextDouble()), time, cancellation);
+        return Task.Delay(TimeSpan.FromMilliseconds((10 << Math.Min(attempt - 1, 6)) * Random.Shared.NextDouble()), time, cancellation);
     }
 
     [LoggerMessage(1, LogLevel.Debug, "Another silo wrote to the membership in between (attempt {Attempt}).")]

@@ -16,7 +16,7 @@ public sealed class PostgresAliveTimes(PostgresDatabase database, string space) 
         "SELECT silo ->> 'address', silo_generation::text, record ->> 'generation', silo_alive, record ->> 'renewedAt' FROM id_generator_lease " +
         "WHERE id_space = $1 AND silo ->> 'address' IS NOT NULL AND record ->> 'holder' IS NOT NULL AND record ->> 'renewedAt' IS NOT NULL";
 
-    public async Task<IReadOnlyDictionary<string, DateTime>> ReadAsync(CancellationToken cancellation)
+    public async Task<IReadOnlyDictionary<string, DateTime>> ReadAsync(TimeSpan maxAge, CancellationToken cancellation)
     {
         var times = new Dictionary<string, DateTime>();
         try

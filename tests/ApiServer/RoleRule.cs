@@ -18,7 +18,7 @@ public sealed record RoleRule(string Group, string Resource, params string[] Ver
     [
         new("coordination.k8s.io", "leases", "get", "list", "create", "update"),
         new("", "events", "create"),
-        new("", "configmaps", "get", "create", "patch"),
+        new("", "configmaps", "get", "create", "update", "patch"),
         new("apps", "statefulsets", "get"),
         new("", "serviceaccounts", "get", "delete"),
         new("rbac.authorization.k8s.io", "roles", "get", "patch", "delete"),

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using IdGenerator.Kubernetes;
 using IdGenerator.KubernetesMembership;
 using IdGenerator.Membership;
@@ -11,7 +12,7 @@ public sealed class ConcurrentWriteTests : IAsyncLifetime
     private FakeApiServer _server = null!;
     private KubernetesClient _client = null!;
     private Tables _tables = null!;
-    private int _patches;
+    private int _changes;
 
     public async Task InitializeAsync()
     {
@@ -32,9 +33,9 @@ public sealed class ConcurrentWriteTests : IAsyncLifetime
         var table = await _tables.StartAsync();
         await table.JoinAsync(Silos.Number(1));
         var next = (await table.ReadAllAsync()).Version.Next();
-        BeforeEachPatch(patch => patch <= 3, SayAlive);
+        BeforeEachChange(change => change <= 3, SayAlive);
         Assert.True(await table.InsertRowAsync(Silos.Number(2), next));
-        Assert.Equal((4, 3), (_patches, _server.Conflicts));
+        Assert.Equal((4, 3), (_changes, _server.Conflicts));
         Assert.Equal(2, (await table.ReadAllAsync()).Members.Count);
     }
 
@@ -43,7 +44,7 @@ public sealed class ConcurrentWriteTests : IAsyncLifetime
     {
         var table = await _tables.StartAsync();
         var next = (await table.ReadAllAsync()).Version.Next();
-        BeforeEachPatch(patch => patch == 1, () => JoinBefore(3));
+        BeforeEachChange(change => change == 1, () => JoinBefore(3));
         Assert.False(await table.InsertRowAsync(Silos.Number(2), next));
         Assert.Equal("worker-3", Assert.Single((await table.ReadAllAsync()).Members).Item1.SiloName);
         Assert.Equal(1, _server.Conflicts);
@@ -55,9 +56,9 @@ public sealed class ConcurrentWriteTests : IAsyncLifetime
         var table = await _tables.StartAsync();
         await table.JoinAsync(Silos.Number(1));
         var next = (await table.ReadAllAsync()).Version.Next();
-        BeforeEachPatch(_ => true, SayAlive);
+        BeforeEachChange(_ => true, SayAlive);
         Assert.False(await table.InsertRowAsync(Silos.Number(2), next));
-        Assert.Equal(100, _patches);
+        Assert.Equal(100, _changes);
     }
 
     [Fact]
@@ -67,7 +68,7 @@ public sealed class ConcurrentWriteTests : IAsyncLifetime
         var silo = Silos.Number(1);
         await table.JoinAsync(silo);
         silo.IAmAliveTime = Silos.Now.AddSeconds(30);
-        _server.BeforePatch = _ => Task.FromResult(++_patches > 2);
+        _server.BeforeChange = () => Task.FromResult(++_changes > 2);
         await table.UpdateIAmAliveAsync(silo);
         Assert.Equal(silo.IAmAliveTime, (await table.FindAsync(silo.SiloAddress))!.IAmAliveTime);
     }
@@ -77,7 +78,7 @@ public sealed class ConcurrentWriteTests : IAsyncLifetime
     {
         var table = await _tables.StartAsync();
         await table.JoinAsync(Silos.Number(1));
-        BeforeEachPatch(patch => patch == 1, () =>
+        BeforeEachChange(change => change == 1, () =>
         {
             var active = MembershipEntries.Row(Silos.Number(1, SiloStatus.Active), int.MaxValue);
             Put(Read(), active);
@@ -91,9 +92,9 @@ public sealed class ConcurrentWriteTests : IAsyncLifetime
     {
         var table = await _tables.StartAsync();
         var next = (await table.ReadAllAsync()).Version.Next();
-        _server.AfterPatch = context => context.Abort();
+        _server.AfterChange = context => context.Abort();
         await Assert.ThrowsAsync<KubernetesApiException>(() => table.InsertRowAsync(Silos.Number(1), next));
-        _server.AfterPatch = _ => { };
+        _server.AfterChange = _ => { };
         var read = await table.ReadAllAsync();
         Assert.Equal((next.Version, 1), (read.Version.Version, read.Members.Count));
     }
@@ -110,14 +111,14 @@ public sealed class ConcurrentWriteTests : IAsyncLifetime
         Assert.False(await table.InsertRowAsync(Silos.Number(1), old.Next()));
     }
 
-    private void BeforeEachPatch(Func<int, bool> isMeant, Action act) => _server.BeforePatch = _ =>
+    private void BeforeEachChange(Func<int, bool> isMeant, Action act) => _server.BeforeChange = () =>
     {
-        if (isMeant(++_patches)) act();
+        if (isMeant(++_changes)) act();
         return Task.FromResult(true);
     };
 
     private void SayAlive() => _server.Patch(
-        KubernetesTables.Object, ConfigMapPatch.Alive(Silos.Number(1).SiloAddress.ToParsableString(), Silos.Now.AddTicks(_patches)));
+        KubernetesTables.Object, ConfigMapChange.Alive(Silos.Number(1).SiloAddress.ToParsableString(), Silos.Now.AddTicks(_changes)));
 
     private void JoinBefore(int number)
     {
@@ -128,5 +129,9 @@ public sealed class ConcurrentWriteTests : IAsyncLifetime
     private ConfigMapDocument Read() => (ConfigMapDocument)_tables.Store.ReadAsync(cached: false, default).GetAwaiter().GetResult()!;
 
     private void Put(ConfigMapDocument over, MembershipRow row) => Assert.Equal(
-        200, _server.Patch(KubernetesTables.Object, ConfigMapPatch.Of(over, MembershipChange.Put(row.Version, row))).Status);
+        200,
+        _server.Replace(
+            KubernetesTables.Object,
+            JsonSerializer.SerializeToNode(
+                ConfigMapChange.Of(over, MembershipChange.Put(row.Version, row), KubernetesTables.Release), ConfigMap.Resource.Json)!.AsObject()).Status);
 }

@@ -11,7 +11,7 @@ namespace IdGenerator.Silo.Tests;
 
 /// <summary>
 /// An API server in memory, on a real socket, of one namespace: it creates, reads, replaces and merge-patches ConfigMaps and Leases with
-/// the semantics of resource versions and UIDs, and lists Leases by label. Tests decide what happens just before it carries a patch out.
+/// the semantics of resource versions and UIDs, and lists Leases by label. Tests decide what happens just before it changes a ConfigMap.
 /// </summary>
 internal sealed partial class FakeApiServer : IAsyncDisposable
 {
@@ -28,14 +28,14 @@ internal sealed partial class FakeApiServer : IAsyncDisposable
 
     private FakeApiServer(WebApplication app) => _app = app;
 
-    /// <summary>Patches that came too late.</summary>
+    /// <summary>Changes of ConfigMaps that came too late.</summary>
     public int Conflicts { get; private set; }
 
-    /// <summary>Runs before each patch; what it writes is there first. False refuses the patch with 409.</summary>
-    public Func<JsonObject, Task<bool>> BeforePatch { get; set; } = _ => Task.FromResult(true);
+    /// <summary>Runs before a ConfigMap is replaced or patched; what it writes is there first. False refuses the change with 409.</summary>
+    public Func<Task<bool>> BeforeChange { get; set; } = () => Task.FromResult(true);
 
-    /// <summary>Runs before each replacement; false refuses it with 409.</summary>
-    public Func<bool> BeforeReplace { get; set; } = () => true;
+    /// <summary>Runs before a Lease is replaced; false refuses it with 409.</summary>
+    public Func<bool> BeforeRenewal { get; set; } = () => true;
 
     /// <summary>Refuses writes of the object named so with this status, or all that is asked of it.</summary>
     public (string Name, int Status, bool AlsoReads)? Refusal { get; set; }
@@ -58,8 +58,8 @@ internal sealed partial class FakeApiServer : IAsyncDisposable
         lock (_lock) return _writes.GetValueOrDefault(name);
     }
 
-    /// <summary>Runs when a patch was carried out, before the answer.</summary>
-    public Action<HttpContext> AfterPatch { get; set; } = _ => { };
+    /// <summary>Runs when a ConfigMap was changed, before the answer.</summary>
+    public Action<HttpContext> AfterChange { get; set; } = _ => { };
 
     public static async Task<FakeApiServer> StartAsync()
     {
@@ -126,7 +126,7 @@ internal sealed partial class FakeApiServer : IAsyncDisposable
         }
     }
 
-    /// <summary>As the API server does it for somebody else, without <see cref="BeforePatch"/>.</summary>
+    /// <summary>As the API server does it for somebody else, without <see cref="BeforeChange"/>.</summary>
     public (int Status, JsonObject? Value) Patch(string name, JsonObject patch)
     {
         lock (_lock)
@@ -145,26 +145,45 @@ internal sealed partial class FakeApiServer : IAsyncDisposable
         }
     }
 
+    /// <summary>As <see cref="Patch"/>.</summary>
+    public (int Status, JsonObject? Value) Replace(string name, JsonObject value)
+    {
+        lock (_lock)
+        {
+            if (!_objects.TryGetValue(name, out var current)) return (404, null);
+            if (!(value["data"]?.AsObject() ?? []).All(pair => LegalKey().IsMatch(pair.Key))) return (422, null);
+            if (!JsonNode.DeepEquals(value["metadata"]!["resourceVersion"], current["metadata"]!["resourceVersion"]))
+            {
+                if ((string?)value["kind"] == "ConfigMap") Conflicts++;
+                return (409, null);
+            }
+
+            _objects[name] = value;
+            return (200, Stamp(value));
+        }
+    }
+
     public async ValueTask DisposeAsync() => await _app.DisposeAsync();
 
     private async Task AnswerAsync(HttpContext context)
     {
         var name = context.Request.Path.Value!.Split('/')[^1];
         var body = context.Request.Method == "GET" ? null : (JsonObject?)await JsonNode.ParseAsync(context.Request.Body);
+        var changesMap = context.Request.Method is "PUT" or "PATCH" && (string?)body?["kind"] is null or "ConfigMap";
         var (status, value) = context.Request.Method switch
         {
             var method when Refusal is { } refusal && (method != "GET" || refusal.AlsoReads)
                 && (name == refusal.Name || (string?)body?["metadata"]?["name"] == refusal.Name) => (refusal.Status, null),
             "GET" when name == "leases" => List($"{context.Request.Query["labelSelector"]}".Split('=')),
             "GET" => Get(name, context.Request.Query["resourceVersion"] == "0"),
-            "PUT" when !BeforeReplace() => (409, null),
-            "PUT" => Replace(name, body!),
             "POST" => Create(body!),
-            "PATCH" when !await BeforePatch(body!) => (409, null),
+            "PUT" when !changesMap && !BeforeRenewal() => (409, null),
+            _ when changesMap && !await BeforeChange() => (409, null),
+            "PUT" => Replace(name, body!),
             "PATCH" => Patch(name, body!),
             _ => (405, null),
         };
-        if (context.Request.Method == "PATCH") AfterPatch(context);
+        if (changesMap) AfterChange(context);
         if (context.Request.Method == "GET" && context.Request.Query["resourceVersion"] != "0") await AfterQuorumRead(name);
         context.Response.StatusCode = status;
         context.Response.ContentType = "application/json";
@@ -188,17 +207,6 @@ internal sealed partial class FakeApiServer : IAsyncDisposable
                 ["metadata"] = new JsonObject { ["resourceVersion"] = $"{_version}" },
                 ["items"] = new JsonArray([.. items.Select(item => item.DeepClone())]),
             });
-        }
-    }
-
-    private (int Status, JsonObject? Value) Replace(string name, JsonObject value)
-    {
-        lock (_lock)
-        {
-            if (!_objects.TryGetValue(name, out var current)) return (404, null);
-            if (!JsonNode.DeepEquals(value["metadata"]!["resourceVersion"], current["metadata"]!["resourceVersion"])) return (409, null);
-            _objects[name] = value;
-            return (200, Stamp(value));
         }
     }
 

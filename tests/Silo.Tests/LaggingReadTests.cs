@@ -31,8 +31,8 @@ public sealed class LaggingReadTests : FakeApiServerTest
         LeasedSilo[] silos = [await LeasedSilo.JoinAsync(Client, 0), await LeasedSilo.JoinAsync(Client, 1)];
         var before = await silos[0].Table.ReadAllAsync();
         Server.FallBehind();
-        // Before the patch is carried out the same silo reads: the table as it was.
-        Server.BeforePatch = async _ =>
+        // Before the change is made the same silo reads: the table as it was.
+        Server.BeforeChange = async () =>
         {
             await silos[0].Table.ReadAllAsync();
             return true;

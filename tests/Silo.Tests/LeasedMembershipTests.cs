@@ -208,7 +208,7 @@ public sealed class LeasedMembershipTests : FakeApiServerTest
         await silo.Table.InitializeMembershipTableAsync(true);
         var time = new FakeTimeProvider();
         var another = await LeasedSilo.TakeAsync(Client, 1, time: time);
-        Server.BeforeReplace = () => false;
+        Server.BeforeRenewal = () => false;
 
         await Assert.ThrowsAsync<LeaseStoreException>(() => silo.BecomeAsync(SiloStatus.Active));
         using var stop = new CancellationTokenSource();

@@ -79,6 +79,7 @@ public sealed class RealApiServerMembershipTests(ControlPlane cluster, ITestOutp
     [ApiServerTheory]
     [InlineData("get")]
     [InlineData("create")]
+    [InlineData("update")]
     [InlineData("patch")]
     public async Task A_role_that_lacks_a_verb_is_told_which(string verb)
     {
@@ -87,7 +88,11 @@ public sealed class RealApiServerMembershipTests(ControlPlane cluster, ITestOutp
         var account = await cluster.CreateServiceAccountAsync([.. role]);
         using var client = account.Client();
         var e = await Assert.ThrowsAsync<MembershipException>(async () =>
-            await (await KubernetesTables.In(client).StartAsync()).JoinAsync(Silos.Number(1)));
+        {
+            var table = await KubernetesTables.In(client).StartAsync();
+            await table.JoinAsync(Silos.Number(1));
+            await table.UpdateIAmAliveAsync(Silos.Number(1));
+        });
         Assert.Contains($"{verb} configmaps", e.Message, StringComparison.Ordinal);
         Assert.Contains($"in namespace {account.Namespace}: the role lacks this verb", e.Message, StringComparison.Ordinal);
     }

@@ -36,8 +36,8 @@ may() {
 may_not() { ! may "$@"; }
 rights() {
   check "helm $2: pods read and renew the Lease of a worker ID" may "$1" update leases/ids-worker-9
-  check "helm $2: pods change the membership" may "$1" patch configmaps/ids-membership
-  check "helm $2: pods read when silos were last alive" may "$1" get configmaps/ids-membership-alive
+  check "helm $2: pods change the membership" may "$1" update configmaps/ids-membership
+  check "helm $2: pods say when silos were last alive" may "$1" patch configmaps/ids-membership-alive
   check "helm $2: pods list the Leases" may "$1" list leases
   check "helm $2: pods make Leases and the membership" may "$1" create leases
   check "helm $2: pods do not touch the Lease of somebody else" may_not "$1" update leases/kube-scheduler
