@@ -39,10 +39,10 @@ public sealed partial class MembershipTable(
 
     /// <summary>
     /// The same for the other members. A silo is stale to Orleans when it has said nothing for 150 s (<see cref="MembershipExtensions"/>).
-    /// A lease says it at least once in 60 s, however rarely it is renewed; a copy of that is given 20 s later at most, and once more for ten
-    /// seconds; and 60 s later the table is read again.
+    /// A lease says it at least once in 60 s, however rarely it is renewed; a copy of that is given 15 s later at most, and once more for ten
+    /// seconds; and 60 s later the table is read again: 145 s.
     /// </summary>
-    private static readonly TimeSpan UsableTimes = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan UsableTimes = TimeSpan.FromSeconds(15);
 
     private static readonly Dictionary<string, DateTime> Nowhere = [];
 

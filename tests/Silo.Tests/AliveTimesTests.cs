@@ -89,7 +89,7 @@ public sealed class AliveTimesTests : FakeApiServerTest
     }
 
     [Fact]
-    public async Task Of_a_hundred_members_few_read_the_leases_when_times_are_ten_seconds_old_and_each_does_when_they_are_twenty_seconds_old()
+    public async Task Of_a_hundred_members_few_read_the_leases_when_the_times_are_ten_seconds_old_and_each_does_when_they_are_fifteen_seconds_old()
     {
         var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
         var members = new List<LeasedSilo>();
