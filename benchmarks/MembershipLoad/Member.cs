@@ -76,12 +76,13 @@ internal sealed class Member : IDisposable
     }
 
     /// <summary>Reads the table, joins it and becomes active.</summary>
-    public async Task JoinAsync()
+    public Task JoinAsync() => _meter.CountAsync("join", async () =>
     {
         while (!await _meter.CountAsync("join: start", StartAsync)) await Task.Delay(TimeSpan.FromSeconds(1));
         await ChangeAsync(SiloStatus.Joining);
         await ChangeAsync(SiloStatus.Active);
-    }
+        return true;
+    });
 
     /// <summary>The read once a minute and the "I am alive" twice a minute, from a random moment on.</summary>
     public Task RestAsync(CancellationToken cancellation) => Task.WhenAll(

@@ -17,7 +17,7 @@ internal sealed class Meter
         foreach (var (name, kind) in Interlocked.Exchange(ref _kinds, new()).OrderBy(pair => pair.Key, StringComparer.Ordinal))
         {
             double[] times = [.. kind.Milliseconds.Order()];
-            text.AppendLine($"  {name,-12} {times.Length,7}, p50 {At(times, 0.5):0.0} ms, p99 {At(times, 0.99):0.0} ms, failed {kind.Failed}, " +
+            text.AppendLine($"  {name,-12} {times.Length,7}, p50 {At(times, 0.5):0.0} ms, p99 {At(times, 0.99):0.0} ms, longest {At(times, 1):0.0} ms, failed {kind.Failed}, " +
                 $"others were faster {kind.Conflicts}");
             failed += kind.Failed;
         }

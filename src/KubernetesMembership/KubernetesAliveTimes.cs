@@ -1,13 +1,12 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using IdGenerator.Kubernetes;
-using IdGenerator.Leases;
 using IdGenerator.Membership;
 
 namespace IdGenerator.KubernetesMembership;
 
 /// <summary>
-/// When each silo last said that it is alive: in its lease. All leases together are a megabyte at 1,024 silos, too much for each silo to
+/// When each silo last said that it is alive: in its lease. All leases together are 2 MB at 1,024 silos, too much for each silo to
 /// read once a minute. So one silo reads them, and puts their times, some 40 bytes a silo, into the ConfigMap
 /// <c>RELEASE-membership-alive</c> for the others.
 /// </summary>
@@ -46,19 +45,21 @@ public sealed class KubernetesAliveTimes(KubernetesClient client, string release
     private async Task<IReadOnlyDictionary<string, DateTime>> ReadCopyAsync(
         TimeSpan maxAge, IReadOnlyDictionary<string, DateTime> last, CancellationToken cancellation)
     {
-        ConfigMap? map;
+        var anyAge = maxAge == TimeSpan.MaxValue;
+        ConfigMap? map = null;
         try
         {
             // None also where it may not be read: the leases may.
             map = (await client.GetAsync(ConfigMap.Resource, _name, cached: true, cancellation)).Value;
         }
-        catch (KubernetesApiException)
+        catch (KubernetesApiException) when (anyAge || maxAge <= Held)
         {
-            // A server that is too busy for this is not asked for all leases instead.
-            return last;
+            // For all others this read has failed, and Orleans begins it again in some seconds: a server that is too busy for the copy is not asked
+            // by each for all leases instead.
         }
 
-        return AgeOf(map) < maxAge ? Parse(map!.Data!.GetValueOrDefault(Silos)) : await GatherAsync(map, last, cancellation);
+        var copy = map is null ? last : Parse(map.Data?.GetValueOrDefault(Silos));
+        return anyAge || AgeOf(map) < maxAge ? copy : await GatherAsync(map, copy, cancellation);
     }
 
     /// <summary>A time stamp of the future is of a clock that is ahead: it would count as fresh until this clock has got there.</summary>
@@ -68,23 +69,13 @@ public sealed class KubernetesAliveTimes(KubernetesClient client, string release
             : TimeSpan.MaxValue;
 
     private async Task<IReadOnlyDictionary<string, DateTime>> GatherAsync(
-        ConfigMap? old, IReadOnlyDictionary<string, DateTime> last, CancellationToken cancellation)
+        ConfigMap? old, IReadOnlyDictionary<string, DateTime> earlier, CancellationToken cancellation)
     {
-        var earlier = old is null ? last : Parse(old.Data?.GetValueOrDefault(Silos));
-        IReadOnlyList<MembershipRow> rows;
-        try
-        {
-            rows = (await leases.ReadAllAsync(cached: true, cancellation)).Rows;
-        }
-        catch (LeaseStoreException)
-        {
-            return earlier;
-        }
-
-        var times = Latest(rows, earlier);
+        var at = time.GetUtcNow().UtcDateTime;
+        var times = Latest((await leases.ReadAllAsync(cached: true, cancellation)).Rows, earlier);
         var data = new JsonObject
         {
-            [At] = ConfigMapKeys.Text(time.GetUtcNow().UtcDateTime),
+            [At] = ConfigMapKeys.Text(at),
             [Silos] = string.Join('\n', times.Select(silo => $"{silo.Key} {new DateTimeOffset(silo.Value).ToUnixTimeSeconds()}")),
         };
         try

@@ -18,6 +18,12 @@ public static class MembershipExtensions
     /// </summary>
     private const int MissedAlive = 5;
 
+    /// <summary>
+    /// For so long a silo tries to join. Orleans' own five minutes are too few where a thousand join at once: whoever takes longer is declared
+    /// dead by the others, begins again, and makes the crowd last.
+    /// </summary>
+    private static readonly TimeSpan JoinTime = TimeSpan.FromMinutes(15);
+
     /// <summary>For a silo.</summary>
     /// <param name="services">Of the silo.</param>
     /// <param name="store">Opens the table of the cluster whose ID it is given.</param>
@@ -30,7 +36,8 @@ public static class MembershipExtensions
         Func<IServiceProvider, SiloLeases, IAliveTimes> alive)
     {
         services.TryAddSingleton(TimeProvider.System);
-        services.Configure<ClusterMembershipOptions>(membership => membership.NumMissedTableIAmAliveLimit = MissedAlive);
+        services.Configure<ClusterMembershipOptions>(
+            membership => (membership.NumMissedTableIAmAliveLimit, membership.MaxJoinAttemptTime) = (MissedAlive, JoinTime));
         services.AddSingleton<IMembershipTable>(provider => provider.GetRequiredService<MembershipTable>());
         return services.AddSingleton(provider =>
         {

@@ -19,8 +19,8 @@ public sealed partial class MembershipTable
     /// Declares former holders of this worker dead, and puts the silo's own row into the table, as joining, once no other silo is
     /// joining. The row is the turn to join: Orleans reads the table and then writes it, and a silo that loses to another one in between
     /// lets Orleans wait for up to four seconds before it tries again, where one that waits here is let in within tenths of a second.
-    /// After <see cref="Patience"/>, or where several are joining already, it goes on without: Orleans inserts the row then, and finds its
-    /// own way through a crowd. For how long these have been joining does not matter: of a thousand silos that come within minutes most
+    /// After <see cref="Patience"/>, or where several are joining already, it goes on without, and in a crowd after a random time
+    /// (<see cref="PaceOfRow"/>): Orleans inserts the row then. For how long these have been joining does not matter: of a thousand silos that come within minutes most
     /// take longer than <see cref="JoinTime"/>, and as many that try for a turn leave the store no time for anything else.
     /// <para>
     /// Former holders are declared dead at once, before Orleans asks the active silos whether they answer: their reservation bounds what
@@ -49,11 +49,12 @@ public sealed partial class MembershipTable
             onlyLooked = dead.Count == 0 && own is null;
             if (!onlyLooked && !await store.ChangeAsync(current, Entry(current, version, dead, own), cancellation))
             {
-                await DelayAsync(attempt, cancellation);
+                await PaceAsync(current, attempt, cancellation);
                 continue;
             }
 
             if (dead.Count > 0) LogFormerHolderDead(leases.Name, string.Join(", ", dead.Select(row => row.Address)));
+            if (joining.Count > Crowd) await PaceAsync(current, losses: 1, cancellation);
             if (own is not null || isLast) return;
             await Task.Delay(LookPeriod * Math.Min(attempt, 8) * Random.Shared.NextDouble(), time, cancellation);
         }

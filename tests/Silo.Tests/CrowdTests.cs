@@ -1,81 +1,69 @@
-using IdGenerator.Membership;
 using IdGenerator.Testing;
 
 namespace IdGenerator.Silo.Tests;
 
-/// <summary>Hundreds of silos that join at once read and write one after the other, each in a slot of its own.</summary>
+/// <summary>Hundreds of silos that join at once try the more rarely, the more they are.</summary>
 public sealed class CrowdTests : FakeApiServerTest
 {
     private readonly FakeTimeProvider _time = new();
 
     [Fact]
-    public void No_two_workers_are_in_their_slots_at_the_same_time_and_each_has_one_soon()
+    public async Task A_write_that_others_came_before_is_answered_after_a_while_and_reads_are_not_held_up()
     {
-        var random = new Random(1);
-        for (var i = 0; i < 10_000; i++)
-        {
-            var now = new DateTimeOffset(2026, 11, 28, 0, 0, 0, TimeSpan.Zero).AddTicks(random.NextInt64(TimeSpan.TicksPerDay));
-            var highest = random.Next(2, 1_024);
-            var (one, other) = (random.Next(highest + 1), random.Next(highest + 1));
-
-            var wait = MembershipTable.UntilSlot(now, one, highest);
-
-            Assert.InRange(wait, TimeSpan.Zero, TimeSpan.FromSeconds(103));
-            Assert.Equal(TimeSpan.Zero, MembershipTable.UntilSlot(now + wait, one, highest));
-            Assert.Equal(TimeSpan.Zero, MembershipTable.UntilSlot(now + wait + TimeSpan.FromMilliseconds(wait > TimeSpan.Zero ? 19 : 0), one, highest));
-            if (one != other) Assert.NotEqual(TimeSpan.Zero, MembershipTable.UntilSlot(now + wait, other, highest));
-        }
-    }
-
-    [Fact]
-    public async Task A_silo_that_joins_in_a_crowd_reads_the_table_in_its_slot()
-    {
-        await CrowdAsync(17);
+        await JoiningAsync(10);
         var late = await LeasedSilo.TakeAsync(Client, 40, time: _time);
-        await late.Table.InitializeMembershipTableAsync(true);
-        // Long before the slot: the last one has just begun.
-        _time.Advance(MembershipTable.UntilSlot(_time.GetUtcNow(), 39, 40));
-        _time.Advance(MembershipTable.UntilSlot(_time.GetUtcNow(), 41, 41));
+        var read = await late.Table.ReadAllAsync();
+        await JoiningAsync(1, from: 10);
 
-        var reading = late.Table.ReadAllAsync();
+        var inserting = late.Table.InsertRowAsync(late.Entry, read.Version.Next());
         await _time.UntilTimersAsync(1);
-        _time.Advance(MembershipTable.UntilSlot(_time.GetUtcNow(), 40, 40) - TimeSpan.FromTicks(1));
-        Assert.False(reading.IsCompleted);
-        _time.Advance(TimeSpan.FromTicks(1));
-        await reading;
+        Assert.Equal(11, (await late.Table.ReadAllAsync().WaitAsync(TimeSpan.FromSeconds(10))).Members.Count);
+        Assert.False(inserting.IsCompleted);
 
-        // In the slot nothing waits any more.
-        await late.Table.ReadAllAsync().WaitAsync(TimeSpan.FromSeconds(10));
+        // Twenty milliseconds for each of eleven rows.
+        Assert.InRange(await _time.MillisecondsUntilAsync(inserting), 0, 220);
+        Assert.False(await inserting);
     }
 
     [Fact]
-    public async Task Sixteen_that_join_are_no_crowd()
+    public async Task A_silo_that_leaves_is_told_at_once_that_others_came_before_it()
     {
-        await CrowdAsync(16);
+        var silo = await LeasedSilo.JoinAsync(Client, 40, time: _time);
+        await JoiningAsync(10);
+        var read = await silo.Table.ReadAllAsync();
+        await JoiningAsync(1, from: 11);
+        silo.Entry.Status = SiloStatus.ShuttingDown;
+
+        var etag = read.TryGet(silo.Entry.SiloAddress)!.Item2;
+        var leaving = silo.Table.UpdateRowAsync(silo.Entry, etag, read.Version.Next());
+
+        // It has looked once more.
+        Assert.InRange(await _time.MillisecondsUntilAsync(leaving), 0, 10);
+        Assert.False(await leaving);
+    }
+
+    [Theory]
+    [InlineData(16, false)]
+    [InlineData(17, true)]
+    public async Task A_silo_that_comes_to_a_crowd_waits_before_it_begins(int joining, bool waits)
+    {
+        await JoiningAsync(joining);
         var late = await LeasedSilo.TakeAsync(Client, 40, time: _time);
-        await late.Table.InitializeMembershipTableAsync(true);
-        LeaveSlot();
 
-        await late.Table.ReadAllAsync().WaitAsync(TimeSpan.FromSeconds(10));
+        var starting = late.Table.InitializeMembershipTableAsync(true);
+        if (waits)
+        {
+            await _time.UntilTimersAsync(1);
+            Assert.False(starting.IsCompleted);
+            Assert.InRange(await _time.MillisecondsUntilAsync(starting), 0, 340);
+        }
+
+        await starting.WaitAsync(TimeSpan.FromSeconds(10));
     }
 
-    [Fact]
-    public async Task A_member_waits_for_no_slot()
+    private async Task JoiningAsync(int silos, int from = 0)
     {
-        var member = await LeasedSilo.JoinAsync(Client, 40, time: _time);
-        await CrowdAsync(17);
-        await member.Table.ReadAllAsync();
-        LeaveSlot();
-
-        await member.Table.ReadAllAsync().WaitAsync(TimeSpan.FromSeconds(10));
-    }
-
-    /// <summary>Into that of worker 39.</summary>
-    private void LeaveSlot() => _time.Advance(MembershipTable.UntilSlot(_time.GetUtcNow(), 39, 40));
-
-    private async Task CrowdAsync(int silos)
-    {
-        for (var worker = 0; worker < silos; worker++)
+        for (var worker = from; worker < from + silos; worker++)
         {
             var silo = await LeasedSilo.TakeAsync(Client, worker, time: _time);
             silo.Entry.StartTime = _time.GetUtcNow().UtcDateTime;
