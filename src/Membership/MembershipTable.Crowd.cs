@@ -16,8 +16,6 @@ public sealed partial class MembershipTable
     // Writes of this silo that others came before, since the last one that was done.
     private int _losses;
 
-    private static int JoiningIn(MembershipDocument table) => table.Rows.Values.Count(row => row.Status == nameof(SiloStatus.Joining));
-
     /// <summary>Waits for a random time. To be called where nobody else waits: not in a read, which Orleans needs to take up what others tell it.</summary>
     private Task PaceAsync(MembershipDocument table, int losses, CancellationToken cancellation)
     {
