@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using IdGenerator.Kubernetes;
+using IdGenerator.Leases;
 using IdGenerator.Membership;
 
 namespace IdGenerator.KubernetesMembership;
@@ -19,6 +20,9 @@ public sealed class KubernetesAliveTimes(KubernetesClient client, string release
     /// <summary>For so long what was read is given again.</summary>
     private static readonly TimeSpan Held = TimeSpan.FromSeconds(10);
 
+    /// <summary>So old the copy may be where the leases cannot be read.</summary>
+    private static readonly TimeSpan Usable = TimeSpan.FromSeconds(40);
+
     /// <summary>After that it is stale anyway.</summary>
     private static readonly TimeSpan Kept = TimeSpan.FromMinutes(5);
 
@@ -36,8 +40,9 @@ public sealed class KubernetesAliveTimes(KubernetesClient client, string release
         var read = Volatile.Read(ref _read);
         if (read is not null && time.GetElapsedTime(Volatile.Read(ref _readAt)) < Held) return read;
 
+        var at = time.GetTimestamp();
         var times = await ReadCopyAsync(maxAge, read ?? Nowhere, cancellation);
-        Volatile.Write(ref _readAt, time.GetTimestamp());
+        Volatile.Write(ref _readAt, at);
         Volatile.Write(ref _read, times);
         return times;
     }
@@ -59,7 +64,15 @@ public sealed class KubernetesAliveTimes(KubernetesClient client, string release
         }
 
         var copy = map is null ? last : Parse(map.Data?.GetValueOrDefault(Silos));
-        return anyAge || AgeOf(map) < maxAge ? copy : await GatherAsync(map, copy, cancellation);
+        if (anyAge || AgeOf(map) < maxAge) return copy;
+        try
+        {
+            return await GatherAsync(map, copy, cancellation);
+        }
+        catch (LeaseStoreException) when (AgeOf(map) < Usable)
+        {
+            return copy;
+        }
     }
 
     /// <summary>A time stamp of the future is of a clock that is ahead: it would count as fresh until this clock has got there.</summary>

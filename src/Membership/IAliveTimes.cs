@@ -9,6 +9,6 @@ public interface IAliveTimes
     /// </param>
     /// <param name="cancellation">Ends it.</param>
     /// <returns>By address, in UTC.</returns>
-    /// <exception cref="MembershipException">This process may not read them.</exception>
+    /// <exception cref="MembershipException">This process may not read them. Exceptions of the store where it does not answer.</exception>
     Task<IReadOnlyDictionary<string, DateTime>> ReadAsync(TimeSpan maxAge, CancellationToken cancellation);
 }

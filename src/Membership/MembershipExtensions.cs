@@ -2,6 +2,7 @@ using System.Reflection;
 using IdGenerator.Leases;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
@@ -13,14 +14,14 @@ namespace IdGenerator.Membership;
 public static class MembershipExtensions
 {
     /// <summary>
-    /// How many times of 30 s a silo may be silent before it counts as stale: 150 s. Orleans' own 3 are too few, because a lease may say as
+    /// How many times of 30 s a silo may be silent before it counts as stale: 180 s. Orleans' own 3 are too few, because a lease may say as
     /// rarely as once a minute that its silo is alive, the table is read once a minute, and a store may answer from a copy of the times.
     /// </summary>
-    private const int MissedAlive = 5;
+    private const int MissedAlive = 6;
 
     /// <summary>
-    /// For so long a silo tries to join. Orleans' own five minutes are too few where a thousand join at once: whoever takes longer is declared
-    /// dead by the others, begins again, and makes the crowd last.
+    /// For so long a silo tries each step of joining, and so long after its start the others take it for dead where it still joins. Orleans' own five
+    /// minutes are too few where a thousand join at once: whoever takes longer begins again, and makes the crowd last.
     /// </summary>
     private static readonly TimeSpan JoinTime = TimeSpan.FromMinutes(15);
 
@@ -47,7 +48,8 @@ public static class MembershipExtensions
                 leases,
                 leases is null ? null : alive(provider, leases),
                 provider.GetRequiredService<TimeProvider>(),
-                provider.GetRequiredService<ILogger<MembershipTable>>());
+                provider.GetRequiredService<ILogger<MembershipTable>>(),
+                provider.GetService<IHostApplicationLifetime>()?.ApplicationStopping ?? default);
         });
     }
 

@@ -3,37 +3,57 @@ namespace IdGenerator.Membership;
 // How hundreds of silos that join at once share one document.
 public sealed partial class MembershipTable
 {
-    /// <summary>Where more silos than this are joining, one that comes waits before it begins.</summary>
+    /// <summary>Where more silos than this are joining, one that comes waits once.</summary>
     private const int Crowd = 16;
 
     /// <summary>
     /// What each row adds to the longest wait. Writes that overlap cost the store as much as the one of them that is done, and a write costs the
     /// more, the more rows there are: of a thousand silos that try again every few seconds the answers take longer than the attempts come in, and
-    /// none is done any more. Beside 1,024 rows this is up to 20 s, 40 s after the second loss; beside three, 60 ms.
+    /// none is done any more. Beside 1,024 rows this is up to 20 s, 40 s after the second loss; beside three, 60 and 120 ms.
     /// </summary>
     private static readonly TimeSpan PaceOfRow = TimeSpan.FromMilliseconds(20);
 
-    // Writes of this silo that others came before, since the last one that was done.
+    // Attempts to join that others came before, or that had no answer, since the last one that was done.
     private int _losses;
 
-    /// <summary>Waits for a random time. To be called where nobody else waits: not in a read, which Orleans needs to take up what others tell it.</summary>
-    private Task PaceAsync(MembershipDocument table, int losses, CancellationToken cancellation)
+    private static bool IsCrowd(MembershipDocument table) =>
+        table.Rows.Values.Count(row => row.Status == nameof(SiloStatus.Joining)) > Crowd;
+
+    /// <summary>
+    /// Waits for a random time, and no longer once this silo is told to stop. To be called where nobody else waits: not in a read, which Orleans
+    /// needs to take up what others tell it.
+    /// </summary>
+    private async Task PaceAsync(int losses, CancellationToken cancellation)
     {
-        LogConflict(losses);
-        return Task.Delay(PaceOfRow * (Math.Max(1, LivingIn(table)) * Math.Clamp(losses, 1, 2) * Random.Shared.NextDouble()), time, cancellation);
+        var rows = Volatile.Read(ref _last)?.Rows.Count ?? 0;
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stopping, cancellation);
+        await Task.Delay(PaceOfRow * (rows * Math.Clamp(losses, 1, 2) * Random.Shared.NextDouble()), time, either.Token)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        cancellation.ThrowIfCancellationRequested();
     }
 
-    /// <summary>After a write of this silo's own row, as Orleans joins with it: one that others came before is answered later.</summary>
-    private async Task JoiningAsync(bool isDone, MembershipRow own, CancellationToken cancellation)
+    /// <summary>
+    /// Writes this silo's own row as Orleans joins with it. Orleans is told later that others came before it, or that there was no answer, and
+    /// waits for some seconds more before it tries again.
+    /// </summary>
+    private async Task<bool> JoinAsync(Task<bool> write, MembershipRow own, CancellationToken cancellation)
     {
-        if (isDone)
+        try
         {
-            _losses = 0;
-            if (own.Status == nameof(SiloStatus.Active)) _hasJoined = true;
+            if (await write)
+            {
+                _losses = 0;
+                if (own.Status == nameof(SiloStatus.Active)) _hasJoined = true;
+                return true;
+            }
         }
-        else if (Volatile.Read(ref _last) is { } table)
+        catch (Exception e) when (e is not (MembershipException or OperationCanceledException))
         {
-            await PaceAsync(table, ++_losses, cancellation);
+            await PaceAsync(++_losses, cancellation);
+            throw;
         }
+
+        await PaceAsync(++_losses, cancellation);
+        return false;
     }
 }

@@ -49,12 +49,15 @@ public sealed partial class MembershipTable
             onlyLooked = dead.Count == 0 && own is null;
             if (!onlyLooked && !await store.ChangeAsync(current, Entry(current, version, dead, own), cancellation))
             {
-                await PaceAsync(current, attempt, cancellation);
+                await DelayAsync(attempt, cancellation);
+                // Of many that restart at once each has a former holder, and none is joining yet.
+                if (dead.Count > 0 || joining.Count > 1) await PaceAsync(attempt, cancellation);
+                stopping.ThrowIfCancellationRequested();
                 continue;
             }
 
             if (dead.Count > 0) LogFormerHolderDead(leases.Name, string.Join(", ", dead.Select(row => row.Address)));
-            if (joining.Count > Crowd) await PaceAsync(current, losses: 1, cancellation);
+            if (IsCrowd(current)) await PaceAsync(losses: 1, cancellation);
             if (own is not null || isLast) return;
             await Task.Delay(LookPeriod * Math.Min(attempt, 8) * Random.Shared.NextDouble(), time, cancellation);
         }

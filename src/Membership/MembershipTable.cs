@@ -18,7 +18,12 @@ namespace IdGenerator.Membership;
 /// Not promised: anything about rows that somebody edits, nor between two clusters.
 /// </summary>
 public sealed partial class MembershipTable(
-    IMembershipStore store, SiloLeases? leases, IAliveTimes? alive, TimeProvider time, ILogger<MembershipTable> logger)
+    IMembershipStore store,
+    SiloLeases? leases,
+    IAliveTimes? alive,
+    TimeProvider time,
+    ILogger<MembershipTable> logger,
+    CancellationToken stopping = default)
     : IMembershipTable
 {
     /// <summary>
@@ -52,7 +57,11 @@ public sealed partial class MembershipTable(
         bool tryInitTableVersion, CancellationToken cancellationToken = default)
     {
         if (!tryInitTableVersion) return;
-        while (!await TryInitializeAsync(cancellationToken)) await Task.Delay(StartPeriod, time, cancellationToken);
+        while (!await TryInitializeAsync(cancellationToken))
+        {
+            await Task.Delay(StartPeriod, time, cancellationToken);
+            await PaceAsync(++_losses, cancellationToken);
+        }
     }
 
     /// <summary>Orleans asks once, and ends the process where the answer is an exception; for everything after that it asks again by itself.</summary>
@@ -119,19 +128,19 @@ public sealed partial class MembershipTable(
     }
 
     /// <summary>
-    /// Members keep the copy of the times. Of those that find it ten seconds old about twenty in all of them read the leases, then more and
-    /// more: at 1,024 silos 17 look in a second, and one in some thirteen seconds reads the leases. A silo that joins takes the copy as it is: of
-    /// a thousand that do so at once each would find it old, and have the store write out all leases. Times that are too old let it ask fewer
-    /// silos whether they answer.
+    /// Silos keep the copy of the times. Of those that find it ten seconds old about twenty in all of them read the leases, then more and
+    /// more: at 1,024 silos 17 look in a second, and one in some thirteen seconds reads the leases. In a crowd one that joins takes the copy as
+    /// it is, because each of a thousand would find it old, and have the store write out all leases; until it reads again it tells silos that
+    /// seem to be stale nothing. One that leaves needs no times.
     /// <para>
-    /// A silo is stale to Orleans when it has said nothing for 150 s (<see cref="MembershipExtensions"/>). A lease says it at least once in 60 s,
+    /// A silo is stale to Orleans when it has said nothing for 180 s (<see cref="MembershipExtensions"/>). A lease says it at least once in 60 s,
     /// however rarely it is renewed; a copy of that is given 18.5 s later at most, and once more for ten seconds; and 60 s later the table is
-    /// read again: 148.5 s.
+    /// read again. That is 148.5 s, and leaves half a minute for clocks that differ, memory that lags and answers that take long.
     /// </para>
     /// </summary>
-    private TimeSpan MaxAgeOfTimes(MembershipDocument table) => _hasJoined
-        ? FreshTimes + (Doubling * Math.Max(0, Math.Log2(Random.Shared.NextDouble() * LivingIn(table) / Lookouts)))
-        : TimeSpan.MaxValue;
+    private TimeSpan MaxAgeOfTimes(MembershipDocument table) => stopping.IsCancellationRequested || (!_hasJoined && IsCrowd(table))
+        ? TimeSpan.MaxValue
+        : FreshTimes + (Doubling * Math.Max(0, Math.Log2(Random.Shared.NextDouble() * LivingIn(table) / Lookouts)));
 
     private async Task SayAliveInTheTableAsync(MembershipEntry entry, CancellationToken cancellation)
     {
@@ -186,7 +195,7 @@ public sealed partial class MembershipTable(
         var own = leases is not null && row.Address == leases.Self ? row = row with { Term = leases.Term } : null;
         if (leases is not null) await AnnounceAsync(leases, own, next.Version, cancellation);
         var read = Volatile.Read(ref _last);
-        var isDone = await ChangeAsync(
+        var write = ChangeAsync(
             read?.ETag == next.VersionEtag ? read : null,
             async current =>
             {
@@ -197,8 +206,7 @@ public sealed partial class MembershipTable(
                 return new(next.Version, [own], [.. FormerDead(current, own)]);
             },
             cancellation);
-        if (own is { Status: nameof(SiloStatus.Joining) or nameof(SiloStatus.Active) }) await JoiningAsync(isDone, own, cancellation);
-        return isDone;
+        return own is { Status: nameof(SiloStatus.Joining) or nameof(SiloStatus.Active) } ? await JoinAsync(write, own, cancellation) : await write;
     }
 
     /// <summary>

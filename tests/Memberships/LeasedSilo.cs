@@ -28,7 +28,7 @@ internal sealed partial class LeasedSilo
             ProxyPort = Entry.ProxyPort,
             Role = Entry.RoleName,
         });
-        Table = new(place.Table(), Leases, place.Alive(Leases, time), time, NullLogger<MembershipTable>.Instance);
+        Table = new(place.Table(), Leases, place.Alive(Leases, time), time, NullLogger<MembershipTable>.Instance, Stopping.Token);
     }
 
     public MembershipEntry Entry { get; }
@@ -36,6 +36,9 @@ internal sealed partial class LeasedSilo
     public SiloLeases Leases { get; }
 
     public MembershipTable Table { get; }
+
+    /// <summary>Its process is told to stop.</summary>
+    public CancellationTokenSource Stopping { get; } = new();
 
     /// <summary>A process that has taken the lease of its worker, from whomever, and nothing else yet.</summary>
     public static async Task<LeasedSilo> TakeAsync(ClusterPlace place, int worker, int process = 0, TimeProvider? time = null)

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using IdGenerator.Kubernetes;
+using IdGenerator.Leases;
 using IdGenerator.Testing;
 
 namespace IdGenerator.Silo.Tests;
@@ -69,24 +70,58 @@ public sealed class AliveTimesTests : FakeApiServerTest
         Assert.Equal(writes + 2, Server.WritesOf(Times));
     }
 
-    [Fact]
-    public async Task A_silo_that_joins_takes_the_times_as_they_are_and_a_member_that_finds_them_old_reads_them_anew()
+    [Theory]
+    [InlineData(16, 1)]
+    [InlineData(17, 0)]
+    public async Task In_a_crowd_alone_a_silo_that_joins_takes_the_times_as_they_are(int joining, int lists)
     {
         var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
-        var member = await LeasedSilo.JoinAsync(Client, 0, time: time);
-        await member.Table.ReadAllAsync();
-        var joining = await LeasedSilo.TakeAsync(Client, 1, time: time);
-        await joining.Table.InitializeMembershipTableAsync(true);
-        time.Advance(TimeSpan.FromMinutes(10));
+        await (await LeasedSilo.JoinAsync(Client, 40, time: time)).Table.ReadAllAsync();
+        for (var worker = 0; worker < joining; worker++)
+        {
+            var silo = await LeasedSilo.TakeAsync(Client, worker, time: time);
+            Assert.NotNull(await silo.Table.TryJoinAsync(silo.Entry));
+        }
+
+        var late = await LeasedSilo.TakeAsync(Client, 41, time: time);
+        time.Advance(TimeSpan.FromSeconds(60));
+        var before = Server.Lists;
+
+        Assert.Equal(joining + 1, (await late.Table.ReadAllAsync()).Members.Count);
+
+        Assert.Equal(lists, Server.Lists - before);
+    }
+
+    [Fact]
+    public async Task A_silo_that_is_told_to_stop_reads_no_leases()
+    {
+        var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        var silo = await LeasedSilo.JoinAsync(Client, 0, time: time);
+        await silo.Table.ReadAllAsync();
+        time.Advance(TimeSpan.FromSeconds(60));
+        await silo.Stopping.CancelAsync();
         var lists = Server.Lists;
 
-        await joining.Table.ReadAllAsync();
-        Assert.Equal(lists, Server.Lists);
+        await silo.Table.ReadAllAsync();
 
-        await joining.BecomeAsync(SiloStatus.Active);
-        time.Advance(TimeSpan.FromSeconds(11));
-        await joining.Table.ReadAllAsync();
-        Assert.Equal(lists + 1, Server.Lists);
+        Assert.Equal(lists, Server.Lists);
+    }
+
+    [Fact]
+    public async Task Where_the_leases_cannot_be_read_a_copy_of_up_to_forty_seconds_will_do()
+    {
+        var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        var silo = await LeasedSilo.JoinAsync(Client, 0, time: time);
+        time.Advance(TimeSpan.FromSeconds(60));
+        Assert.True(await silo.RenewAsync(time.GetUtcNow()));
+        await silo.Table.ReadAllAsync();
+        Server.Refusal = ("leases", 500, AlsoReads: true);
+
+        time.Advance(TimeSpan.FromSeconds(39));
+        var alive = Entry(await silo.Table.ReadAllAsync(), silo).IAmAliveTime;
+        Assert.Equal(39, (time.GetUtcNow().UtcDateTime - alive).TotalSeconds, tolerance: 1.0);
+        time.Advance(TimeSpan.FromSeconds(10));
+        await Assert.ThrowsAsync<LeaseStoreException>(() => silo.Table.ReadAllAsync());
     }
 
     [Fact]
@@ -119,13 +154,10 @@ public sealed class AliveTimesTests : FakeApiServerTest
         var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
         var members = new List<LeasedSilo>();
         for (var worker = 0; worker < 60; worker++) members.Add(await LeasedSilo.JoinAsync(Client, worker, time: time));
-        var joining = await LeasedSilo.TakeAsync(Client, 60, time: time);
         Server.Refusal = (Times, 500, AlsoReads: true);
         time.Advance(TimeSpan.FromSeconds(11));
         var lists = Server.Lists;
 
-        Assert.Equal(60, (await joining.Table.ReadAllAsync()).Members.Count);
-        Assert.Equal(lists, Server.Lists);
         var failures = 0;
         await Task.WhenAll(members.Select(async member =>
         {

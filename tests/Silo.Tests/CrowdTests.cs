@@ -1,3 +1,4 @@
+using IdGenerator.Kubernetes;
 using IdGenerator.Testing;
 
 namespace IdGenerator.Silo.Tests;
@@ -23,6 +24,22 @@ public sealed class CrowdTests : FakeApiServerTest
         // Twenty milliseconds for each of eleven rows.
         Assert.InRange(await _time.MillisecondsUntilAsync(inserting), 0, 220);
         Assert.False(await inserting);
+    }
+
+    [Fact]
+    public async Task A_write_that_had_no_answer_fails_after_a_while()
+    {
+        await JoiningAsync(10);
+        var late = await LeasedSilo.TakeAsync(Client, 40, time: _time);
+        var read = await late.Table.ReadAllAsync();
+        Server.AfterChange = context => context.Abort();
+
+        var inserting = late.Table.InsertRowAsync(late.Entry, read.Version.Next());
+        await _time.UntilTimersAsync(1);
+
+        var failing = Assert.ThrowsAsync<KubernetesApiException>(() => inserting);
+        Assert.InRange(await _time.MillisecondsUntilAsync(failing), 0, 220);
+        await failing;
     }
 
     [Fact]
@@ -57,6 +74,19 @@ public sealed class CrowdTests : FakeApiServerTest
             Assert.False(starting.IsCompleted);
             Assert.InRange(await _time.MillisecondsUntilAsync(starting), 0, 340);
         }
+
+        await starting.WaitAsync(TimeSpan.FromSeconds(10));
+    }
+
+    [Fact]
+    public async Task A_silo_that_is_told_to_stop_waits_no_longer()
+    {
+        await JoiningAsync(17);
+        var late = await LeasedSilo.TakeAsync(Client, 40, time: _time);
+        var starting = late.Table.InitializeMembershipTableAsync(true);
+        await _time.UntilTimersAsync(1);
+
+        await late.Stopping.CancelAsync();
 
         await starting.WaitAsync(TimeSpan.FromSeconds(10));
     }

@@ -7,7 +7,7 @@ import { parseAllDocuments } from "yaml";
 const directory = process.argv[2];
 const roleRules = [
   ["coordination.k8s.io", "leases", "get update"],
-  ["", "configmaps", "get patch"],
+  ["", "configmaps", "get update patch"],
   ["coordination.k8s.io", "leases", "create list"],
   ["", "configmaps", "create"],
   ["apps", "statefulsets", "get"],
