@@ -23,7 +23,7 @@ public static class MembershipExtensions
     /// For so long a silo tries each step of joining, and so long after its start the others take it for dead where it still joins. Orleans' own five
     /// minutes are too few where a thousand join at once: whoever takes longer begins again, and makes the crowd last.
     /// </summary>
-    private static readonly TimeSpan JoinTime = TimeSpan.FromMinutes(15);
+    private static readonly TimeSpan LongestJoin = TimeSpan.FromMinutes(15);
 
     /// <summary>For a silo.</summary>
     /// <param name="services">Of the silo.</param>
@@ -38,7 +38,7 @@ public static class MembershipExtensions
     {
         services.TryAddSingleton(TimeProvider.System);
         services.Configure<ClusterMembershipOptions>(
-            membership => (membership.NumMissedTableIAmAliveLimit, membership.MaxJoinAttemptTime) = (MissedAlive, JoinTime));
+            membership => (membership.NumMissedTableIAmAliveLimit, membership.MaxJoinAttemptTime) = (MissedAlive, LongestJoin));
         services.AddSingleton<IMembershipTable>(provider => provider.GetRequiredService<MembershipTable>());
         return services.AddSingleton(provider =>
         {

@@ -20,8 +20,8 @@ public sealed partial class MembershipTable
     /// joining. The row is the turn to join: Orleans reads the table and then writes it, and a silo that loses to another one in between
     /// lets Orleans wait for up to four seconds before it tries again, where one that waits here is let in within tenths of a second.
     /// After <see cref="Patience"/>, or where several are joining already, it goes on without, and in a crowd after a random time
-    /// (<see cref="PaceOfRow"/>): Orleans inserts the row then. For how long these have been joining does not matter: of a thousand silos that come within minutes most
-    /// take longer than <see cref="JoinTime"/>, and as many that try for a turn leave the store no time for anything else.
+    /// (<see cref="PaceOfRow"/>): Orleans inserts the row then. For how long these have been joining does not matter: of a thousand silos that come
+    /// within minutes most take longer than <see cref="JoinTime"/>, and as many that try for a turn leave the store no time for anything else.
     /// <para>
     /// Former holders are declared dead at once, before Orleans asks the active silos whether they answer: their reservation bounds what
     /// they can still issue, wherever they are, so nobody needs to wait for them, and the calls to this worker are not for them any more. Rows of

@@ -185,17 +185,24 @@ public sealed partial class MembershipTable(
             throw new MembershipException($"The lease of {leases.Name} is of the silo {other.Address} now: this silo is no member any more.");
     }
 
-    /// <param name="entry">The row.</param>
-    /// <param name="etag">Of the row that it takes the place of; null where there must be none.</param>
-    /// <param name="next">The version to be, with the e-tag of the version to be left.</param>
-    /// <param name="cancellation">Ends it.</param>
-    private async Task<bool> WriteAsync(MembershipEntry entry, string? etag, TableVersion next, CancellationToken cancellation)
+    private Task<bool> WriteAsync(MembershipEntry entry, string? etag, TableVersion next, CancellationToken cancellation)
     {
         var row = MembershipEntries.Row(entry, next.Version);
         var own = leases is not null && row.Address == leases.Self ? row = row with { Term = leases.Term } : null;
+        var write = WriteAsync(row, own, etag, next, cancellation);
+        return own is { Status: nameof(SiloStatus.Joining) or nameof(SiloStatus.Active) } ? JoinAsync(write, own, cancellation) : write;
+    }
+
+    /// <param name="row">The row to be.</param>
+    /// <param name="own">The same, where it is that of this silo, with a lease beside the table.</param>
+    /// <param name="etag">Of the row that it takes the place of; null where there must be none.</param>
+    /// <param name="next">The version to be, with the e-tag of the version to be left.</param>
+    /// <param name="cancellation">Ends it.</param>
+    private async Task<bool> WriteAsync(MembershipRow row, MembershipRow? own, string? etag, TableVersion next, CancellationToken cancellation)
+    {
         if (leases is not null) await AnnounceAsync(leases, own, next.Version, cancellation);
         var read = Volatile.Read(ref _last);
-        var write = ChangeAsync(
+        return await ChangeAsync(
             read?.ETag == next.VersionEtag ? read : null,
             async current =>
             {
@@ -206,7 +213,6 @@ public sealed partial class MembershipTable(
                 return new(next.Version, [own], [.. FormerDead(current, own)]);
             },
             cancellation);
-        return own is { Status: nameof(SiloStatus.Joining) or nameof(SiloStatus.Active) } ? await JoinAsync(write, own, cancellation) : await write;
     }
 
     /// <summary>

@@ -6,7 +6,7 @@ using Npgsql;
 
 namespace IdGenerator.PostgresMembership;
 
-/// <summary>When each silo last said in its lease that it is alive: some 60 bytes a silo, which Orleans asks for once a minute.</summary>
+/// <summary>When each silo last said in its lease that it is alive: some 60 bytes a silo, which Orleans asks for once a minute. There is no copy that could be old.</summary>
 /// <param name="database">Where the leases are.</param>
 /// <param name="space">Their ID space.</param>
 public sealed class PostgresAliveTimes(PostgresDatabase database, string space) : IAliveTimes
