@@ -25,13 +25,14 @@ internal sealed class Member : IDisposable
     private readonly MembershipTable _table;
     private readonly MembershipEntry _entry;
     private readonly Meter _meter;
-    private readonly TimeSpan _begin;
+    private readonly CancellationTokenSource _end = new();
+    private readonly List<Task> _running = [];
 
     /// <param name="id">The worker ID.</param>
-    /// <param name="silos">How many there are: their renewals are spread over one period.</param>
+    /// <param name="pod">The UID of its pod: a silo that follows another one in the same pod has its lease at once.</param>
     /// <param name="config">Where the API server is.</param>
     /// <param name="meter">Where calls are counted.</param>
-    public Member(int id, int silos, KubernetesConfig config, Meter meter)
+    public Member(int id, string pod, KubernetesConfig config, Meter meter)
     {
         const string Release = "load";
         var time = TimeProvider.System;
@@ -39,11 +40,10 @@ internal sealed class Member : IDisposable
         var clock = new LogicalClock(time, new());
         var silo = SiloAddress.New(new IPAddress([10, 244, (byte)(id >> 8), (byte)id]), 11_111, SiloAddress.AllocateNewGeneration());
         _meter = meter;
-        _begin = TimeSpan.FromSeconds(options.RenewSeconds) * id / silos;
         _client = new(config, new(), time, NullLogger<KubernetesClient>.Instance);
         var store = new KubernetesLeaseStore(_client, Release, id);
         _lease = new(
-            id, new($"load-id-generator-{id}", Guid.NewGuid().ToString()), Boot.Id, new MeteredStore(store, meter), clock, new(clock), options,
+            id, new($"load-id-generator-{id}", pod), Boot.Id, new MeteredStore(store, meter), clock, new(clock), options,
             time, NullLogger<WorkerLease>.Instance);
         var leases = new SiloLeases(store, new()
         {
@@ -67,33 +67,56 @@ internal sealed class Member : IDisposable
         };
     }
 
-    public Task Held => _lease.Held;
-
-    public async Task<LeaseRefusal?> HoldAsync(CancellationToken cancellation)
+    /// <summary>Takes the lease, and renews it from then on until the silo ends.</summary>
+    public Task HoldAsync()
     {
-        await Task.Delay(_begin, CancellationToken.None);
-        return await _lease.AcquireAsync(cancellation) ?? await _lease.HoldAsync(cancellation);
+        _running.Add(HoldUntilEndAsync());
+        return _lease.Held;
     }
 
-    /// <summary>Reads the table, joins it and becomes active.</summary>
-    public Task JoinAsync() => _meter.CountAsync("join", async () =>
+    /// <summary>Reads the table, joins it and becomes active; then reads it once a minute and is alive twice a minute, from a random moment on.</summary>
+    public async Task JoinAsync()
     {
-        while (!await _meter.CountAsync("join: start", StartAsync)) await Task.Delay(TimeSpan.FromSeconds(1));
-        await ChangeAsync(SiloStatus.Joining);
-        await ChangeAsync(SiloStatus.Active);
-        return true;
-    });
+        await _meter.CountAsync("join", async () =>
+        {
+            while (!await _meter.CountAsync("join: start", StartAsync)) await Task.Delay(TimeSpan.FromSeconds(1));
+            await ChangeAsync(SiloStatus.Joining);
+            await ChangeAsync(SiloStatus.Active);
+            return true;
+        });
+        _running.Add(RepeatAsync("read all", Orleans.TableRefreshTimeout, async () => (await _table.ReadAllAsync(_end.Token)).Members.Count > 0));
+        _running.Add(RepeatAsync("alive", Orleans.IAmAliveTablePublishTimeout, AliveAsync));
+    }
 
-    /// <summary>The read once a minute and the "I am alive" twice a minute, from a random moment on.</summary>
-    public Task RestAsync(CancellationToken cancellation) => Task.WhenAll(
-        RepeatAsync("read all", Orleans.TableRefreshTimeout, async () => (await _table.ReadAllAsync(cancellation)).Members.Count > 0, cancellation),
-        RepeatAsync("alive", Orleans.IAmAliveTablePublishTimeout, AliveAsync, cancellation));
+    /// <summary>Ends as a killed process does: it says nothing to anybody.</summary>
+    public async Task EndAsync()
+    {
+        await _end.CancelAsync();
+        await Task.WhenAll(_running);
+    }
 
-    /// <summary>How many silos are stale to Orleans, as this one reads the table.</summary>
-    public async Task<int> StaleAsync() => (await _table.ReadAllAsync()).Members.Count(member =>
+    /// <summary>How many active silos are stale to Orleans, as this one reads the table.</summary>
+    public async Task<int> StaleAsync() => (await _table.ReadAllAsync()).Members.Count(member => member.Item1.Status == SiloStatus.Active &&
         DateTime.UtcNow - member.Item1.IAmAliveTime > Orleans.IAmAliveTablePublishTimeout * Orleans.NumMissedTableIAmAliveLimit);
 
-    public void Dispose() => _client.Dispose();
+    public void Dispose()
+    {
+        _client.Dispose();
+        _end.Dispose();
+    }
+
+    private async Task HoldUntilEndAsync()
+    {
+        try
+        {
+            if ((await _lease.AcquireAsync(_end.Token) ?? await _lease.HoldAsync(_end.Token)) is { } refusal)
+                throw new InvalidOperationException(refusal.Message);
+        }
+        catch (OperationCanceledException) when (_end.IsCancellationRequested)
+        {
+            // It was told to end.
+        }
+    }
 
     private async Task<bool> StartAsync()
     {
@@ -108,20 +131,20 @@ internal sealed class Member : IDisposable
         return true;
     }
 
-    private async Task RepeatAsync(string name, TimeSpan period, Func<Task<bool>> call, CancellationToken cancellation)
+    private async Task RepeatAsync(string name, TimeSpan period, Func<Task<bool>> call)
     {
         try
         {
-            await Task.Delay(period * Random.Shared.NextDouble(), cancellation);
+            await Task.Delay(period * Random.Shared.NextDouble(), _end.Token);
             while (true)
             {
                 await _meter.CountAsync(name, call);
-                await Task.Delay(period, cancellation);
+                await Task.Delay(period, _end.Token);
             }
         }
-        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        catch (OperationCanceledException) when (_end.IsCancellationRequested)
         {
-            // The end of the run.
+            // It was told to end.
         }
     }
 

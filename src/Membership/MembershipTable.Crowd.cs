@@ -3,13 +3,19 @@ namespace IdGenerator.Membership;
 // How hundreds of silos that join at once share one document.
 public sealed partial class MembershipTable
 {
-    /// <summary>Where more silos than this are joining, one that comes waits once.</summary>
+    /// <summary>Where more silos than this are joining, one that comes waits once, and one that loses waits for long.</summary>
     private const int Crowd = 16;
+
+    /// <summary>
+    /// Where fewer are joining, losses add an eighth each to the longest wait: the first may be chance, and one of three pods that are added to
+    /// a thousand is not to wait for twenty seconds. So many in a row are a crowd that is not in the table yet.
+    /// </summary>
+    private const double LossesOfCrowd = 8;
 
     /// <summary>
     /// What each row adds to the longest wait. Writes that overlap cost the store as much as the one of them that is done, and a write costs the
     /// more, the more rows there are: of a thousand silos that try again every few seconds the answers take longer than the attempts come in, and
-    /// none is done any more. Beside 1,024 rows this is up to 20 s, 40 s after the second loss; beside three, 60 and 120 ms.
+    /// none is done any more. In a crowd beside 1,024 rows this is up to 20 s, 40 s from the second loss on.
     /// </summary>
     private static readonly TimeSpan PaceOfRow = TimeSpan.FromMilliseconds(20);
 
@@ -25,9 +31,10 @@ public sealed partial class MembershipTable
     /// </summary>
     private async Task PaceAsync(int losses, CancellationToken cancellation)
     {
-        var rows = Volatile.Read(ref _last)?.Rows.Count ?? 0;
+        if (Volatile.Read(ref _last) is not { } table) return;
+        var share = IsCrowd(table) ? Math.Max(1, losses) : losses / LossesOfCrowd;
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stopping, cancellation);
-        await Task.Delay(PaceOfRow * (rows * Math.Clamp(losses, 1, 2) * Random.Shared.NextDouble()), time, either.Token)
+        await Task.Delay(PaceOfRow * (table.Rows.Count * Math.Min(2, share) * Random.Shared.NextDouble()), time, either.Token)
             .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         cancellation.ThrowIfCancellationRequested();
     }
