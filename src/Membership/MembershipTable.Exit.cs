@@ -15,11 +15,12 @@ public sealed partial class MembershipTable
     /// turn to join: Orleans says twice in the table that it leaves, and each write that it loses to another silo costs it up to four seconds.
     /// Waits no longer than <see cref="Patience"/>. After that, where several are leaving already, where there are more than
     /// <see cref="MostInTurn"/>, or where the store refuses, it leaves all to Orleans. A write that is given up may still be done by the store,
-    /// and make a write of Orleans lose.
+    /// and make a write of Orleans lose. One that is told to stop while it is joining leaves in the same way; one that has announced no row
+    /// yet has nothing to leave.
     /// </summary>
     public async Task BeginToLeaveAsync(CancellationToken cancellation = default)
     {
-        if (leases is null) return;
+        if (leases?.Announced is null) return;
         using var patience = new CancellationTokenSource(Patience, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellation);
         try
@@ -42,8 +43,8 @@ public sealed partial class MembershipTable
             var current = await CurrentAsync(cached: onlyLooked, cancellation);
             var now = time.GetUtcNow().UtcDateTime;
             var leaving = current.Rows.Values.Count(row => IsLeaving(row, now));
-            if (leaving > 1 || current.Rows.Values.Count(row => row.Status == nameof(SiloStatus.Active)) > MostInTurn) return;
-            if (current.Rows.GetValueOrDefault(leases.Self) is not { Status: nameof(SiloStatus.Active) } own) return;
+            if (leaving > 1 || current.Rows.Values.Count(IsIn) > MostInTurn) return;
+            if (current.Rows.GetValueOrDefault(leases.Self) is not { } own || !IsIn(own)) return;
             onlyLooked = leaving == 1;
             if (onlyLooked)
             {
@@ -57,6 +58,8 @@ public sealed partial class MembershipTable
             await DelayAsync(attempt, cancellation);
         }
     }
+
+    private static bool IsIn(MembershipRow row) => row.Status is nameof(SiloStatus.Active) or nameof(SiloStatus.Joining);
 
     /// <summary>One that said so long ago has ended without being declared dead: nobody waits for it.</summary>
     private static bool IsLeaving(MembershipRow row, DateTime now) =>

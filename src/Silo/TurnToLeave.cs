@@ -1,4 +1,3 @@
-using IdGenerator.Grains;
 using IdGenerator.Membership;
 
 namespace IdGenerator.Silo;
@@ -8,10 +7,9 @@ namespace IdGenerator.Silo;
 /// Hosted services stop in the reverse order of their registration: this one is registered behind Orleans and before
 /// <see cref="LeaveOrEnd"/>, which watches.
 /// </summary>
-internal sealed class TurnToLeave(MembershipTable membership, GrainIdSource source) : IHostedService
+internal sealed class TurnToLeave(MembershipTable membership) : IHostedService
 {
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public Task StopAsync(CancellationToken cancellationToken) =>
-        source.HasJoined ? membership.BeginToLeaveAsync(cancellationToken) : Task.CompletedTask;
+    public Task StopAsync(CancellationToken cancellationToken) => membership.BeginToLeaveAsync(cancellationToken);
 }

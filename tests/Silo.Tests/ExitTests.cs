@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using IdGenerator.Membership;
 using IdGenerator.Memberships;
 using IdGenerator.Testing;
@@ -134,14 +135,36 @@ public sealed class ExitTests : FakeApiServerTest
     }
 
     [Fact]
-    public async Task A_silo_that_is_not_active_has_nothing_to_leave()
+    public async Task A_silo_that_is_told_to_stop_while_it_is_joining_leaves_in_its_turn()
+    {
+        var first = await JoinAsync(0);
+        var second = await LeasedSilo.TakeAsync(Client, 1, time: _time);
+        await second.Table.InitializeMembershipTableAsync(true);
+        await first.Table.BeginToLeaveAsync();
+
+        var leaving = second.Table.BeginToLeaveAsync();
+        await _time.UntilTimersAsync(2);
+        Assert.Equal(["worker-0: ShuttingDown", "worker-1: Joining"], Members(await first.Table.ReadAllAsync()));
+        await first.BecomeAsync(SiloStatus.Dead);
+
+        Assert.InRange(await _time.MillisecondsUntilAsync(leaving, timers: 2), 0, 100);
+        Assert.Equal(["worker-0: Dead", "worker-1: ShuttingDown"], Members(await first.Table.ReadAllAsync()));
+    }
+
+    [Fact]
+    public async Task A_silo_that_has_not_begun_to_join_asks_the_store_nothing()
     {
         var silo = await LeasedSilo.TakeAsync(Client, 0, time: _time);
-        await silo.Table.InitializeMembershipTableAsync(true);
+        var asked = new ConcurrentQueue<string>();
+        Server.AfterQuorumRead = name =>
+        {
+            asked.Enqueue(name);
+            return Task.CompletedTask;
+        };
 
-        await silo.Table.BeginToLeaveAsync();
+        await silo.Table.BeginToLeaveAsync().WaitAsync(TimeSpan.FromSeconds(10));
 
-        Assert.Equal(["worker-0: Joining"], Members(await silo.Table.ReadAllAsync()));
+        Assert.Empty(asked);
     }
 
     [Fact]

@@ -18,10 +18,11 @@ killed() {
 }
 
 deleted() {
-  local pod=$name-1 old
-  old=$(uid $pod)
+  local pod=$name-1 old process
+  old=$(uid $pod) process=$(processes "$(uid $pod)" | tail -1)
   start_load
   since && kube delete pod $pod --wait=false
+  within 60 "its process ends" has_ended "$process" && took "deleted: process ended"
   within 120 "a successor is ready" succeeded $pod "$old" && took
   stop_load
 }
@@ -73,7 +74,11 @@ early() {
 }
 
 uninstall() {
+  local worker process all=()
+  for ((worker = 0; worker < replicas; worker++)); do all+=("$(processes "$(uid "$name-$worker")" | tail -1)"); done
   since && helm uninstall "$release" --namespace "$namespace"
+  for process in "${all[@]}"; do within 60 "its process ends" has_ended "$process"; done
+  took "uninstall: processes ended"
   within 120 "all pods are gone" no_pods && took "uninstall: pods gone"
   must "all Leases are given back" all_free
   within 10 "Leases and membership are left, nothing else" only_state_is_left
