@@ -15,17 +15,24 @@ public sealed partial class MembershipTable
     /// turn to join: Orleans says twice in the table that it leaves, and each write that it loses to another silo costs it up to four seconds.
     /// Waits no longer than <see cref="Patience"/>. After that, where several are leaving already, where there are more than
     /// <see cref="MostInTurn"/>, or where the store refuses, it leaves all to Orleans. A write that is given up may still be done by the store,
-    /// and make a write of Orleans lose. One that is told to stop while it is joining leaves in the same way; one that has announced no row
-    /// yet has nothing to leave.
+    /// and make a write of Orleans lose.
+    /// <para>
+    /// Orleans does not stop a silo that it has not started. So one that is told to stop while it is joining writes here that it is dead, and goes
+    /// on without its turn where several are leaving. Otherwise it would stay in the table, and each silo that changes its status would wait for
+    /// three seconds until it has told it.
+    /// </para>
     /// </summary>
-    public async Task BeginToLeaveAsync(CancellationToken cancellation = default)
+    /// <param name="isStarted">Orleans has started, and will stop.</param>
+    /// <param name="cancellation">Ends it.</param>
+    public async Task BeginToLeaveAsync(bool isStarted = true, CancellationToken cancellation = default)
     {
+        // A silo that has announced no row has none.
         if (leases?.Announced is null) return;
         using var patience = new CancellationTokenSource(Patience, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellation);
         try
         {
-            await BeginToLeaveAsync(leases, either.Token);
+            await BeginToLeaveAsync(leases, isStarted, either.Token);
         }
         catch (Exception e)
         {
@@ -34,7 +41,7 @@ public sealed partial class MembershipTable
         }
     }
 
-    private async Task BeginToLeaveAsync(SiloLeases leases, CancellationToken cancellation)
+    private async Task BeginToLeaveAsync(SiloLeases leases, bool isStarted, CancellationToken cancellation)
     {
         var onlyLooked = false;
         for (var attempt = 1; attempt <= Attempts; attempt++)
@@ -43,8 +50,8 @@ public sealed partial class MembershipTable
             var current = await CurrentAsync(cached: onlyLooked, cancellation);
             var now = time.GetUtcNow().UtcDateTime;
             var leaving = current.Rows.Values.Count(row => IsLeaving(row, now));
-            if (leaving > 1 || current.Rows.Values.Count(IsIn) > MostInTurn) return;
-            if (current.Rows.GetValueOrDefault(leases.Self) is not { } own || !IsIn(own)) return;
+            if (current.Rows.GetValueOrDefault(leases.Self) is not { Status: nameof(SiloStatus.Active) or nameof(SiloStatus.Joining) } own) return;
+            if (current.Rows.Values.Count(row => row.Status == own.Status) > MostInTurn || (leaving > 1 && isStarted)) return;
             onlyLooked = leaving == 1;
             if (onlyLooked)
             {
@@ -52,14 +59,13 @@ public sealed partial class MembershipTable
                 continue;
             }
 
-            var row = own with { Version = current.Version + 1, Status = nameof(SiloStatus.ShuttingDown), Term = leases.Term, Alive = now };
+            var status = isStarted ? nameof(SiloStatus.ShuttingDown) : nameof(SiloStatus.Dead);
+            var row = own with { Version = current.Version + 1, Status = status, Term = leases.Term, Alive = now };
             await AnnounceAsync(leases, row, row.Version, cancellation);
             if (await store.ChangeAsync(current, MembershipChange.Put(row.Version, row), cancellation)) return;
             await DelayAsync(attempt, cancellation);
         }
     }
-
-    private static bool IsIn(MembershipRow row) => row.Status is nameof(SiloStatus.Active) or nameof(SiloStatus.Joining);
 
     /// <summary>One that said so long ago has ended without being declared dead: nobody waits for it.</summary>
     private static bool IsLeaving(MembershipRow row, DateTime now) =>

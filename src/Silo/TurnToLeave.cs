@@ -1,3 +1,4 @@
+using IdGenerator.Grains;
 using IdGenerator.Membership;
 
 namespace IdGenerator.Silo;
@@ -7,9 +8,9 @@ namespace IdGenerator.Silo;
 /// Hosted services stop in the reverse order of their registration: this one is registered behind Orleans and before
 /// <see cref="LeaveOrEnd"/>, which watches.
 /// </summary>
-internal sealed class TurnToLeave(MembershipTable membership) : IHostedService
+internal sealed class TurnToLeave(MembershipTable membership, GrainIdSource source) : IHostedService
 {
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public Task StopAsync(CancellationToken cancellationToken) => membership.BeginToLeaveAsync(cancellationToken);
+    public Task StopAsync(CancellationToken cancellationToken) => membership.BeginToLeaveAsync(source.HasJoined, cancellationToken);
 }

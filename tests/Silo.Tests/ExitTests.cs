@@ -135,20 +135,53 @@ public sealed class ExitTests : FakeApiServerTest
     }
 
     [Fact]
-    public async Task A_silo_that_is_told_to_stop_while_it_is_joining_leaves_in_its_turn()
+    public async Task A_silo_that_is_told_to_stop_while_it_is_joining_says_in_its_turn_that_it_is_dead()
     {
         var first = await JoinAsync(0);
-        var second = await LeasedSilo.TakeAsync(Client, 1, time: _time);
-        await second.Table.InitializeMembershipTableAsync(true);
+        var second = await JoiningAsync(1);
         await first.Table.BeginToLeaveAsync();
 
-        var leaving = second.Table.BeginToLeaveAsync();
+        var leaving = second.Table.BeginToLeaveAsync(isStarted: false);
         await _time.UntilTimersAsync(2);
         Assert.Equal(["worker-0: ShuttingDown", "worker-1: Joining"], Members(await first.Table.ReadAllAsync()));
         await first.BecomeAsync(SiloStatus.Dead);
 
         Assert.InRange(await _time.MillisecondsUntilAsync(leaving, timers: 2), 0, 100);
-        Assert.Equal(["worker-0: Dead", "worker-1: ShuttingDown"], Members(await first.Table.ReadAllAsync()));
+        Assert.Equal(["worker-0: Dead", "worker-1: Dead"], Members(await first.Table.ReadAllAsync()));
+        Assert.Equal("Dead", second.Leases.Announced?.Status);
+    }
+
+    [Fact]
+    public async Task A_silo_whose_start_was_cut_short_just_when_it_became_active_says_the_same()
+    {
+        var silo = await JoinAsync(0);
+
+        await silo.Table.BeginToLeaveAsync(isStarted: false);
+
+        Assert.Equal(["worker-0: Dead"], Members(await silo.Table.ReadAllAsync()));
+    }
+
+    [Fact]
+    public async Task Where_several_are_leaving_one_that_is_joining_says_at_once_that_it_is_dead()
+    {
+        for (var worker = 0; worker < 2; worker++) await (await JoinAsync(worker)).BecomeAsync(SiloStatus.ShuttingDown);
+        var third = await JoiningAsync(2);
+
+        await third.Table.BeginToLeaveAsync(isStarted: false).WaitAsync(TimeSpan.FromSeconds(10));
+
+        Assert.Equal(
+            ["worker-0: ShuttingDown", "worker-1: ShuttingDown", "worker-2: Dead"], Members(await third.Table.ReadAllAsync()));
+    }
+
+    [Fact]
+    public async Task Of_more_than_a_few_that_are_joining_none_burdens_the_store_with_that()
+    {
+        var silos = new List<LeasedSilo>();
+        for (var worker = 0; worker < 17; worker++) silos.Add(await JoiningAsync(worker));
+
+        await silos[16].Table.BeginToLeaveAsync(isStarted: false).WaitAsync(TimeSpan.FromSeconds(10));
+
+        Assert.Contains("worker-16: Joining", Members(await silos[16].Table.ReadAllAsync()));
     }
 
     [Fact]
@@ -162,7 +195,7 @@ public sealed class ExitTests : FakeApiServerTest
             return Task.CompletedTask;
         };
 
-        await silo.Table.BeginToLeaveAsync().WaitAsync(TimeSpan.FromSeconds(10));
+        await silo.Table.BeginToLeaveAsync(isStarted: false).WaitAsync(TimeSpan.FromSeconds(10));
 
         Assert.Empty(asked);
     }
@@ -176,6 +209,13 @@ public sealed class ExitTests : FakeApiServerTest
         await former.Table.BeginToLeaveAsync();
 
         Assert.Equal(["worker-0: Active"], Members(await former.Table.ReadAllAsync()));
+    }
+
+    private async Task<LeasedSilo> JoiningAsync(int worker)
+    {
+        var silo = await LeasedSilo.TakeAsync(Client, worker, time: _time);
+        await silo.Table.JoinAsync(silo.Entry);
+        return silo;
     }
 
     private Task<LeasedSilo> JoinAsync(int worker) => LeasedSilo.JoinAsync(Client, worker, time: _time);

@@ -60,9 +60,18 @@ public sealed partial class ProcessExit(
         await EndAsync();
     }
 
-    /// <summary>Ends the process at once, for a reason after which nothing of it works any more. The worker ID is given back, if that is still possible.</summary>
+    /// <summary>
+    /// Ends the process at once, for a reason after which nothing of it works any more. The worker ID is given back, if that is still possible. A process
+    /// that is stopping ends as it was told to.
+    /// </summary>
     public async Task EndAsync(int code, string reason)
     {
+        if (lifetime.ApplicationStopping.IsCancellationRequested)
+        {
+            await CutStopShortAsync(reason);
+            return;
+        }
+
         Volatile.Write(ref _code, code);
         LogRefused(code, reason);
         await Console.Error.WriteLineAsync(reason.ReplaceLineEndings(" "));
