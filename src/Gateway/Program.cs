@@ -12,7 +12,9 @@ var reader = new SettingsReader(builder.Configuration);
 var configured = Settings.Read(reader, OwnNeeds.Gateway);
 if (!reader.Report(Console.Error)) return ExitCode.Configuration;
 ListenPort[] ports = [configured.HttpPort];
-if (!ListenCheck.Passes(ports, Console.Error)) return ExitCode.Configuration;
+// While a worker ID is looked for, another server has that port.
+var early = configured.WorkerIds is null ? new EarlySockets(configured.HttpPort) : null;
+if (!ListenCheck.Passes(ports, Console.Error, early)) return ExitCode.Configuration;
 var (settings, claimExitCode) = await AutoWorker.TakeAsync(configured, Console.Error);
 if (settings is null) return claimExitCode;
 if (!LeaseStores.TryOpen(settings, Console.Error, out var store, out var exitCode)) return exitCode;
@@ -20,7 +22,7 @@ if (!LeaseStores.TryOpen(settings, Console.Error, out var store, out var exitCod
 builder.AddLogs(settings);
 builder.AddTelemetry(settings.Lease, instance: settings.Holder.Name);
 builder.AddWorker(settings, store);
-builder.AddGateway(settings);
+builder.AddGateway(settings, early);
 
 var app = builder.Build();
 if (!app.TryStartTelemetry(Console.Error)) return ExitCode.Configuration;

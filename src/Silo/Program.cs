@@ -14,7 +14,9 @@ var configured = Settings.Read(reader, SiloSettings.Own);
 var silo = SiloSettings.Read(reader, configured);
 if (!reader.Report(Console.Error)) return ExitCode.Configuration;
 ListenPort[] ports = [configured.HttpPort, .. silo.Ports];
-if (!ListenCheck.Passes(ports, Console.Error)) return ExitCode.Configuration;
+// While a worker ID is looked for, another server has that port.
+var early = configured.WorkerIds is null ? new EarlySockets(configured.HttpPort) : null;
+if (!ListenCheck.Passes(ports, Console.Error, early)) return ExitCode.Configuration;
 var (settings, claimExitCode) = await AutoWorker.TakeAsync(configured, Console.Error);
 if (settings is null) return claimExitCode;
 if (!LeaseStores.TryOpen(settings, Console.Error, out var store, out var exitCode)) return exitCode;
@@ -23,7 +25,7 @@ builder.AddLogs(settings);
 builder.AddTelemetry(settings.Lease, instance: settings.Holder.Name);
 builder.AddWorker(settings, store);
 builder.AddSilo(settings, silo);
-builder.AddGateway(settings);
+builder.AddGateway(settings, early);
 
 var app = builder.Build();
 if (!app.TryStartTelemetry(Console.Error)) return ExitCode.Configuration;

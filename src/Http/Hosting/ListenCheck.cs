@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using IdGenerator.Http.Configuration;
+using IdGenerator.Http.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 
 namespace IdGenerator.Http.Hosting;
@@ -13,18 +14,26 @@ namespace IdGenerator.Http.Hosting;
 public static class ListenCheck
 {
     /// <summary>Writes a line for each port that cannot be had to <paramref name="errors"/>.</summary>
+    /// <param name="ports">All of them.</param>
+    /// <param name="errors">Where the lines go.</param>
+    /// <param name="early">Keeps the sockets that are its own, where all ports can be had.</param>
     /// <returns>True where all of them can.</returns>
-    public static bool Passes(IReadOnlyList<ListenPort> ports, TextWriter errors)
+    public static bool Passes(IReadOnlyList<ListenPort> ports, TextWriter errors, EarlySockets? early = null)
     {
-        var faults = Faults(ports);
+        var held = new List<(IPEndPoint EndPoint, Socket Socket)>();
+        var faults = Faults(ports, held);
         foreach (var fault in faults) errors.WriteLine(fault);
+        foreach (var (endpoint, socket) in held)
+        {
+            if (faults.Count > 0 || early?.TryKeep(endpoint, socket) != true) socket.Dispose();
+        }
+
         return faults.Count == 0;
     }
 
-    private static List<string> Faults(IReadOnlyList<ListenPort> ports)
+    private static List<string> Faults(IReadOnlyList<ListenPort> ports, List<(IPEndPoint, Socket)> held)
     {
         var faults = new List<string>();
-        var held = new List<Socket>();
         for (var i = 0; i < ports.Count; i++)
         {
             foreach (var address in ports[i].Addresses)
@@ -37,16 +46,17 @@ public static class ListenCheck
             }
         }
 
-        foreach (var socket in held) socket.Dispose();
         return faults;
     }
 
-    private static SocketException? TryListen(IPEndPoint endpoint, List<Socket> held)
+    private static SocketException? TryListen(IPEndPoint endpoint, List<(IPEndPoint, Socket)> held)
     {
         try
         {
             var socket = SocketTransportOptions.CreateDefaultBoundListenSocket(endpoint);
-            held.Add(socket);
+            held.Add((endpoint, socket));
+            // A connection has the buffers of the socket that listened when it came.
+            KernelBuffers.BoundAccepted(socket);
             socket.Listen();
             return null;
         }

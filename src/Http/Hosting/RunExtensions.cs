@@ -41,6 +41,7 @@ public static class RunExtensions
         // The host itself says that it stops only after the drain, and somebody may have seen this process ready: it is not from here on.
         app.Lifetime.StopApplication();
         await app.StopWhatHasStartedAsync();
+        app.Services.GetService<EarlySockets>()?.Dispose();
         await app.DisposeAsync();
         // Another process took the port after it was checked. What this one had opened is closed by now, so the check finds the port that is
         // still taken.

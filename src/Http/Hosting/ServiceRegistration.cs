@@ -72,7 +72,10 @@ public static class ServiceRegistration
         services.AddSingleton(_ => new PostgresDatabase(postgres, $"id-generator {settings.IdSpace} worker {settings.Worker}"));
 
     /// <summary>The HTTP API over an <see cref="IIdSource"/>: this worker's own, unless another is registered.</summary>
-    public static void AddGateway(this WebApplicationBuilder builder, Settings settings)
+    /// <param name="builder">Of the host.</param>
+    /// <param name="settings">As they were read.</param>
+    /// <param name="early">Sockets that listen already.</param>
+    public static void AddGateway(this WebApplicationBuilder builder, Settings settings, EarlySockets? early = null)
     {
         var services = builder.Services;
         services.TryAddSingleton<IIdSource>(provider => provider.GetRequiredService<WorkerIdSource>());
@@ -83,6 +86,8 @@ public static class ServiceRegistration
         services.AddHostedService(provider => ActivatorUtilities.CreateInstance<DrainService>(provider, settings.Drain));
         services.Configure<HostOptions>(host => host.ShutdownTimeout = settings.Drain + StopBudget.Requests);
         services.Configure<SocketTransportOptions>(sockets => sockets.IOQueueCount = settings.Workers);
+        if (early is not null)
+            services.AddSingleton(early).Configure<SocketTransportOptions>(sockets => sockets.CreateBoundListenSocket = early.Take);
         services.AddTransport(settings.Connections);
         if (settings.FastPath) services.AddFastPath(settings.Workers);
         builder.WebHost.ConfigureKestrel(kestrel => Configure(kestrel, settings));
