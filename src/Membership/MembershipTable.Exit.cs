@@ -19,7 +19,8 @@ public sealed partial class MembershipTable
     /// <para>
     /// Orleans does not stop a silo that it has not started. So one that is told to stop while it is joining writes here that it is dead, and goes
     /// on without its turn where several are leaving. Otherwise it would stay in the table, and each silo that changes its status would wait for
-    /// three seconds until it has told it.
+    /// three seconds until it has told it. Where more than <see cref="MostInTurn"/> are joining it does stay, until the next holder of its lease declares
+    /// it dead: as many writes at once would hold up the others.
     /// </para>
     /// </summary>
     /// <param name="isStarted">Orleans has started, and will stop.</param>
@@ -36,7 +37,8 @@ public sealed partial class MembershipTable
         }
         catch (Exception e)
         {
-            // Orleans writes the same, tries for longer, and says so where it cannot.
+            // Orleans that was started writes the same, tries for longer, and says so where it cannot. Of a silo that was not started the row is left,
+            // until the next holder of the lease declares it dead.
             LogNoTurn(store.Subject, e.Message);
         }
     }

@@ -13,9 +13,12 @@ internal sealed class FatalErrors(ProcessExit exit) : IFatalErrorHandler
     public bool IsUnexpected(Exception exception) => true;
 
     /// <summary>Does not return: Orleans relies on that.</summary>
-    public void OnFatalException(object? sender = null, string? context = null, Exception? exception = null) =>
-        exit.EndAsync(ExitCode.Conflict, $"The silo cannot go on in its cluster, and has to be started again: {Short(context ?? exception?.Message ?? "")}")
-            .GetAwaiter().GetResult();
+    public void OnFatalException(object? sender = null, string? context = null, Exception? exception = null)
+    {
+        var reason = $"The silo cannot go on in its cluster, and has to be started again: {Short(context ?? exception?.Message ?? "")}";
+        // Not in the caller's scheduler: it may be that of a grain, which has one thread at a time, and that one waits here.
+        Task.Run(() => exit.EndAsync(ExitCode.Conflict, reason)).GetAwaiter().GetResult();
+    }
 
     /// <summary>Orleans adds the whole membership, which its own line in the log has too.</summary>
     private static string Short(string context) => context.Length <= MostShown ? context : $"{context[..MostShown]}…";

@@ -14,8 +14,7 @@ var configured = Settings.Read(reader, SiloSettings.Own);
 var silo = SiloSettings.Read(reader, configured);
 if (!reader.Report(Console.Error)) return ExitCode.Configuration;
 ListenPort[] ports = [configured.HttpPort, .. silo.Ports];
-// While a worker ID is looked for, another server has that port.
-var early = configured.WorkerIds is null ? new EarlySockets(configured.HttpPort) : null;
+var early = EarlySockets.For(configured);
 if (!ListenCheck.Passes(ports, Console.Error, early)) return ExitCode.Configuration;
 var (settings, claimExitCode) = await AutoWorker.TakeAsync(configured, Console.Error);
 if (settings is null) return claimExitCode;

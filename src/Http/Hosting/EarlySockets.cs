@@ -16,6 +16,9 @@ public sealed class EarlySockets(ListenPort port) : IDisposable
 {
     private readonly ConcurrentDictionary<EndPoint, Socket> _sockets = new();
 
+    /// <summary>Null where a worker ID is to be looked for: <see cref="AutoWorker"/> has the port first, with a server of its own.</summary>
+    public static EarlySockets? For(Settings settings) => settings.WorkerIds is null ? new(settings.HttpPort) : null;
+
     internal bool TryKeep(IPEndPoint endpoint, Socket socket) =>
         endpoint.Port == port.Port && port.Addresses.Contains(endpoint.Address) && _sockets.TryAdd(endpoint, socket);
 

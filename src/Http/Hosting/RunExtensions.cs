@@ -41,7 +41,6 @@ public static class RunExtensions
         // The host itself says that it stops only after the drain, and somebody may have seen this process ready: it is not from here on.
         app.Lifetime.StopApplication();
         await app.StopWhatHasStartedAsync();
-        app.Services.GetService<EarlySockets>()?.Dispose();
         await app.DisposeAsync();
         // Another process took the port after it was checked. What this one had opened is closed by now, so the check finds the port that is
         // still taken.
@@ -74,6 +73,8 @@ public static class RunExtensions
     /// </summary>
     private static async Task StopWhatHasStartedAsync(this WebApplication app)
     {
+        // Nobody would answer those who wait there.
+        app.Services.GetService<EarlySockets>()?.Dispose();
         try
         {
             await app.StopAsync();
